@@ -1,0 +1,42 @@
+// Package tenon builds typed HTTP APIs. A handler is a plain function from an
+// input struct to an output; tenon decodes and checks the request against the
+// input's type, encodes the answer by the output's, and describes both in an
+// OpenAPI document.
+//
+//	type getOrder struct {
+//		ID string `path:"order_id" check:"format=uuid"`
+//	}
+//
+//	func (a *API) order(ctx context.Context, in *getOrder) (Order, error)
+//
+//	app, err := tenon.New(tenon.Config{Title: "Orders", Version: "1.0.0"}, func(r *tenon.Router) {
+//		tenon.Get(r, "/orders/{order_id}", a.order)
+//	})
+//
+// # Input
+//
+// Each exported field of the input comes from one place, named by its tag:
+//
+//	path:"x" query:"x" header:"x" cookie:"x"   a parameter
+//	Body                                       the body, as JSON
+//
+// Fields of embedded structs count as fields of the input. Which values a field
+// takes is said by its type and the tags check and default: see package schema.
+// A tag status:"400" on a parameter gives the status of the answer when it is
+// missing or bad; of several such parameters the first declared decides. A
+// handler only runs with an input that fits; else the client gets everything
+// that is wrong with it in one answer.
+//
+// # Output
+//
+// A type that has a field with a status or header tag is an envelope: its field
+// Body is the body. Any other type is the body itself. What the output type does
+// not declare cannot be answered.
+//
+// # Errors
+//
+// A handler returns domain errors declared with [Errors] and given a form by
+// [MapError], a [*problem.Error], or what [Invalid] makes. Anything else, and a
+// panic, is logged and answered as 500 without its text. All errors, also those
+// of routing, are problem details as in RFC 9457 with a request ID.
+package tenon

@@ -1,0 +1,7 @@
+module github.com/tenonapi/tenon/docsui
+
+go 1.26
+
+require github.com/tenonapi/tenon v0.0.0
+
+replace github.com/tenonapi/tenon => ../

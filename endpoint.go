@@ -1,0 +1,83 @@
+package tenon
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"sync"
+)
+
+// A Handler does the work of an operation: it gets an input that fits its type
+// and answers a value or an error. in is the handler's own.
+type Handler[In, Out any] = func(ctx context.Context, in *In) (Out, error)
+
+// An Endpoint is a registered operation together with its types: the handle for
+// links and for typed calls. It works once [New] has returned.
+type Endpoint[In, Out any] struct{ op *operation }
+
+// Operation returns what is known of the operation besides its types.
+func (e *Endpoint[In, Out]) Operation() *Operation { return &e.op.Operation }
+
+// An Operation is one method on one path. It is read-only.
+type Operation struct {
+	ID     string // operationId in the document
+	Method string
+	Path   string // template, such as /v1/orders/{order_id}
+}
+
+// Get registers h for GET, and for HEAD where nothing else is registered for it.
+func Get[In, Out any](r *Router, path string, h Handler[In, Out], opts ...Option) *Endpoint[In, Out] {
+	return Handle(r, http.MethodGet, path, h, opts...)
+}
+
+// Post registers h for POST.
+func Post[In, Out any](r *Router, path string, h Handler[In, Out], opts ...Option) *Endpoint[In, Out] {
+	return Handle(r, http.MethodPost, path, h, opts...)
+}
+
+// Put registers h for PUT.
+func Put[In, Out any](r *Router, path string, h Handler[In, Out], opts ...Option) *Endpoint[In, Out] {
+	return Handle(r, http.MethodPut, path, h, opts...)
+}
+
+// Patch registers h for PATCH.
+func Patch[In, Out any](r *Router, path string, h Handler[In, Out], opts ...Option) *Endpoint[In, Out] {
+	return Handle(r, http.MethodPatch, path, h, opts...)
+}
+
+// Delete registers h for DELETE.
+func Delete[In, Out any](r *Router, path string, h Handler[In, Out], opts ...Option) *Endpoint[In, Out] {
+	return Handle(r, http.MethodDelete, path, h, opts...)
+}
+
+// Handle registers h for a method and a path below the prefix of r, in which a
+// parameter is a whole segment in braces. Mistakes in the types, the path and
+// the options are reported by [New].
+func Handle[In, Out any](r *Router, method, path string, h Handler[In, Out], opts ...Option) *Endpoint[In, Out] {
+	op := &operation{
+		Operation: Operation{Method: method, Path: r.prefix + path},
+		router:    r, opts: opts, site: caller(),
+		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](),
+	}
+	outs := &sync.Pool{New: func() any { return new(Out) }}
+	op.run = func(c *call) {
+		in := new(In)
+		if !c.decode(in) {
+			return
+		}
+		out := outs.Get().(*Out)
+		var err error
+		if *out, err = h(c.x.Context(), in); err != nil {
+			c.fail(err)
+		} else {
+			c.answer(out)
+		}
+		*out = *new(Out) // keeps nothing of this request alive
+		outs.Put(out)
+	}
+	if h == nil {
+		r.app.mistake(op.site, "%s %s: the handler is nil", method, op.Path)
+	}
+	r.app.operations = append(r.app.operations, op)
+	return &Endpoint[In, Out]{op: op}
+}

@@ -1,0 +1,181 @@
+package tenon
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/tenonapi/tenon/internal/observe"
+	"github.com/tenonapi/tenon/openapi"
+	"github.com/tenonapi/tenon/problem"
+	"github.com/tenonapi/tenon/schema"
+	"github.com/tenonapi/tenon/transport"
+)
+
+// A mapping is how one domain error is shown.
+type mapping struct {
+	err         error
+	status      int
+	code, title string
+}
+
+func (m *mapping) problem(cause error) *problem.Error {
+	p := problem.New(m.status, m.code, m.title)
+	p.Cause = cause
+	return p
+}
+
+// The errors of the framework itself. Handlers share them; they are never changed.
+var (
+	errNotFound         = problem.New(http.StatusNotFound, "", "")
+	errMethodNotAllowed = problem.New(http.StatusMethodNotAllowed, "", "")
+	errBodyTooLarge     = problem.New(http.StatusRequestEntityTooLarge, "body_too_large", "Request body is too large")
+	errMediaType        = problem.New(http.StatusUnsupportedMediaType, "unsupported_media_type", "Media type of the request body is not supported")
+	errEncoding         = problem.New(http.StatusUnsupportedMediaType, "unsupported_content_encoding", "Content encoding of the request body is not supported")
+	errMalformedBody    = problem.New(http.StatusBadRequest, "malformed_body", "Request body is not well-formed JSON")
+	errUnreadableBody   = problem.New(http.StatusBadRequest, "unreadable_body", "Request body could not be read to its end")
+	errMalformedTarget  = problem.New(http.StatusBadRequest, "malformed_target", "Path or query is not well-formed")
+	errValidation       = problem.New(http.StatusUnprocessableEntity, "validation_failed", "Request does not fit its description")
+	errInternal         = problem.New(http.StatusInternalServerError, "internal_error", "Internal server error")
+)
+
+// withIssues returns a copy of p, with a status of its own, that lists issues.
+func withIssues(p *problem.Error, status int, issues []problem.Issue) *problem.Error {
+	c := *p
+	c.Status, c.Issues = status, issues
+	return &c
+}
+
+// invalid is what Invalid returns.
+type invalid struct {
+	in, field any
+	typ, msg  string
+}
+
+// Invalid reports a value of the input that only the handler could find wrong.
+// field is the address of the value in *in, such as &in.Cursor or
+// &in.Body.Lines[3].SKU. The answer is 422 at the location of the value, like
+// those of the rules; typ is its type for programs, msg its sentence for people.
+func Invalid(in, field any, typ, msg string) error {
+	return &invalid{in, field, typ, msg}
+}
+
+func (e *invalid) Error() string { return fmt.Sprintf("invalid input: %s: %s", e.typ, e.msg) }
+
+// problemOf returns what a client may see of the error of an operation.
+func (op *operation) problemOf(err error) *problem.Error {
+	if p, ok := errors.AsType[*problem.Error](err); ok {
+		return p
+	}
+	if e, ok := errors.AsType[*invalid](err); ok {
+		loc, ok := op.input.locate(e.in, e.field)
+		if !ok {
+			return errInternal.With(fmt.Errorf("tenon.Invalid was given a field that is no part of the input: %w", err))
+		}
+		issue := problem.Issue{Type: e.typ, Loc: loc, Msg: e.msg}
+		return withIssues(errValidation, errValidation.Status, []problem.Issue{issue})
+	}
+	for i := range op.errors {
+		if errors.Is(err, op.errors[i].err) {
+			return op.errors[i].problem(err)
+		}
+	}
+	return errInternal.With(err)
+}
+
+// answer sends p in the form of RFC 9457. Server errors are logged with their cause.
+func (a *App) answer(x transport.Exchange, op *operation, p *problem.Error) {
+	id := requestID(x)
+	if p.Status >= http.StatusInternalServerError {
+		observe.Cause(x.Context(), p)
+		route := ""
+		if op != nil {
+			route = op.Path
+		}
+		a.log.LogAttrs(x.Context(), slog.LevelError, "request failed",
+			slog.String("request_id", id), slog.String("method", x.Method()), slog.String("route", route),
+			slog.Int("status", p.Status), slog.String("code", p.Code), slog.Any("error", p.Cause))
+	}
+	for name, values := range p.Header {
+		for _, v := range values {
+			x.AddHeader(name, v)
+		}
+	}
+	x.SetHeader(problem.HeaderRequestID, id)
+	x.Send(p.Status, problem.ContentType, p.AppendJSON(nil, a.cfg.ProblemTypes, id))
+}
+
+// requestID returns the ID that middleware gave the request, else the client's
+// if it is safe, else a new one.
+func requestID(x transport.Exchange) string {
+	if id := problem.RequestID(x.Context()); id != "" {
+		return id
+	}
+	return problem.AcceptRequestID(x.Header(problem.HeaderRequestID))
+}
+
+// recovered answers a panic of an operation.
+func (a *App) recovered(x transport.Exchange, op *operation, v any) {
+	if v == http.ErrAbortHandler {
+		panic(v)
+	}
+	cause := fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+	if x.Sent() != 0 {
+		a.log.LogAttrs(x.Context(), slog.LevelError, "request failed after the answer had begun",
+			slog.String("request_id", requestID(x)), slog.String("route", op.Path), slog.Any("error", cause))
+		panic(http.ErrAbortHandler) // the client must not take what it got for a whole answer
+	}
+	a.answer(x, op, errInternal.With(cause))
+}
+
+// policy answers the errors of middleware, see problem.Write.
+func (a *App) policy(w http.ResponseWriter, r *http.Request, p *problem.Error) {
+	a.withExchange(w, r, func(x transport.Exchange) { a.answer(x, nil, p) })
+}
+
+// issuesOf returns what a decoder found.
+func issuesOf(d *schema.Decoder) []problem.Issue {
+	if e, ok := errors.AsType[*schema.Error](d.Err()); ok {
+		return e.Issues
+	}
+	return nil
+}
+
+// problemSchema describes what answer sends.
+func problemSchema() *openapi.Schema {
+	text := func(doc string) *openapi.Schema {
+		return &openapi.Schema{Type: openapi.Types{"string"}, Description: doc}
+	}
+	anything := new(openapi.Schema)
+	issue := &openapi.Schema{
+		Type: openapi.Types{"object"},
+		Properties: openapi.Properties{
+			{Name: "type", Schema: text("What is wrong, for programs")},
+			{Name: "loc", Schema: &openapi.Schema{
+				Type: openapi.Types{"array"}, Description: "Where: the source, then member names and indexes",
+				Items: &openapi.Schema{Type: openapi.Types{"string", "integer"}},
+			}},
+			{Name: "msg", Schema: text("What is wrong, for people")},
+			{Name: "input", Schema: &openapi.Schema{Description: "The value, when it is a scalar that may be repeated"}},
+			{Name: "ctx", Schema: &openapi.Schema{
+				Type: openapi.Types{"object"}, Description: "The numbers and words in msg", AdditionalProperties: anything,
+			}},
+		},
+		Required: []string{"type", "loc", "msg"},
+	}
+	return &openapi.Schema{
+		Type: openapi.Types{"object"}, Description: "A problem as in RFC 9457",
+		Properties: openapi.Properties{
+			{Name: "type", Schema: &openapi.Schema{Type: openapi.Types{"string"}, Format: "uri-reference", Description: "Identifies the kind of problem"}},
+			{Name: "title", Schema: text("The kind of problem in a few words")},
+			{Name: "status", Schema: &openapi.Schema{Type: openapi.Types{"integer"}, Description: "The HTTP status"}},
+			{Name: "detail", Schema: text("What happened this time")},
+			{Name: "code", Schema: text("The kind of problem, for programs")},
+			{Name: "request_id", Schema: text("Names the request in logs")},
+			{Name: "errors", Schema: &openapi.Schema{Type: openapi.Types{"array"}, Description: "Everything wrong with the input", Items: issue}},
+		},
+		Required: []string{"type", "title", "status", "code", "request_id"},
+	}
+}

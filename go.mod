@@ -1,0 +1,3 @@
+module github.com/tenonapi/tenon
+
+go 1.26

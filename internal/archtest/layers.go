@@ -1,0 +1,60 @@
+// Package archtest checks what a compiler does not: that imports point down (the table in this
+// file), that the exported names are those recorded in the folder api, and that the rules listed
+// in docs/rules.md have the tests they claim.
+//
+// It reads every Go file of every module of the repository, whatever its build constraints, and
+// compiles none. Folders that the go command ignores (testdata, vendor, names that begin with "."
+// or "_") are ignored here too.
+package archtest
+
+// maxExported is how many names the root package may export.
+const maxExported = 60
+
+// assertPackage and clientPackage may be imported by every test file.
+const (
+	assertPackage = "internal/assert"
+	clientPackage = "tenontest"
+)
+
+// A row of the layer table says what a package may import.
+type row struct {
+	height int      // every package of the repository that it imports is lower
+	only   []string // if not nil, it imports no package of the repository but these
+	never  []string // packages of the standard library that it does not import
+}
+
+// layers has a row for each package, by its folder in the repository; "" is the root package.
+// Heights have gaps, so that a package can be put between two others.
+var layers = map[string]row{
+	// Kits that know nothing of each other.
+	"internal/assert": {height: 0},
+	"internal/wire":   {height: 0, never: []string{"encoding/json", "net/http", "reflect"}},
+	"openapi":         {height: 0, never: []string{"net/http", "reflect"}},
+	"page":            {height: 0, never: []string{"net/http"}},
+
+	// What a request and an error are.
+	"problem":   {height: 10},
+	"transport": {height: 10},
+
+	// What is built from them without knowing an app.
+	"schema":           {height: 20, never: []string{"net/http"}},
+	"middleware":       {height: 20, only: []string{"problem"}},
+	"internal/nethttp": {height: 20},
+
+	// The framework, and what uses its public names.
+	"":          {height: 30},
+	"tenontest": {height: 40},
+
+	// Modules of their own.
+	"docsui": {height: 50},
+
+	// Programs that nobody imports.
+	"services/harbor":            {height: 60},
+	"services/harbor/api":        {height: 61},
+	"services/harbor/sqlite":     {height: 61},
+	"services/harbor/cmd/harbor": {height: 62},
+	"bench/work":                 {height: 60},
+	"bench":                      {height: 61},
+
+	"internal/archtest": {height: 100, only: []string{}},
+}

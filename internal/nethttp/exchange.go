@@ -1,0 +1,276 @@
+// Package nethttp carries operations over net/http.
+package nethttp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/tenonapi/tenon/transport"
+)
+
+// An Exchange is a [transport.Exchange] over a request and a ResponseWriter.
+type Exchange struct {
+	w      http.ResponseWriter
+	r      *http.Request
+	params transport.Params
+	status int
+	body   []byte // buffer, reused
+}
+
+var _ transport.Exchange = (*Exchange)(nil)
+
+var pool = sync.Pool{New: func() any { return new(Exchange) }}
+
+// maxKept is the size in bytes up to which a body buffer is kept for reuse.
+const maxKept = 64 << 10
+
+// New returns the exchange of w and r. Call Free when the answer is given.
+func New(w http.ResponseWriter, r *http.Request) *Exchange {
+	x := pool.Get().(*Exchange)
+	x.w, x.r = w, r
+	return x
+}
+
+// Free gives x back for reuse.
+func (x *Exchange) Free() {
+	x.w, x.r, x.status = nil, nil, 0
+	x.params.Reset()
+	if cap(x.body) > maxKept {
+		x.body = nil
+	}
+	pool.Put(x)
+}
+
+// Context implements [transport.Exchange].
+func (x *Exchange) Context() context.Context { return x.r.Context() }
+
+// Method implements [transport.Exchange].
+func (x *Exchange) Method() string { return x.r.Method }
+
+// Path implements [transport.Exchange].
+func (x *Exchange) Path() string {
+	u := x.r.URL
+	if u.RawPath == "" && strings.IndexByte(u.Path, '%') < 0 {
+		return u.Path // nothing was encoded that matters to a router
+	}
+	return u.EscapedPath()
+}
+
+// Query implements [transport.Exchange].
+func (x *Exchange) Query() string { return x.r.URL.RawQuery }
+
+// Host implements [transport.Exchange].
+func (x *Exchange) Host() string { return x.r.Host }
+
+// Secure implements [transport.Exchange].
+func (x *Exchange) Secure() bool { return x.r.TLS != nil }
+
+// ContentLength implements [transport.Exchange].
+func (x *Exchange) ContentLength() int64 { return x.r.ContentLength }
+
+// Request implements [transport.Exchange].
+func (x *Exchange) Request() *http.Request { return x.r }
+
+// RemoteAddr implements [transport.Exchange].
+func (x *Exchange) RemoteAddr() netip.AddrPort {
+	a, _ := netip.ParseAddrPort(x.r.RemoteAddr)
+	return a
+}
+
+// Params implements [transport.Exchange].
+func (x *Exchange) Params() *transport.Params { return &x.params }
+
+// Header implements [transport.Exchange].
+func (x *Exchange) Header(canonical string) string {
+	if v := x.r.Header[canonical]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// HeaderValues implements [transport.Exchange].
+func (x *Exchange) HeaderValues(canonical string, yield func(string) bool) {
+	for _, v := range x.r.Header[canonical] {
+		if !yield(v) {
+			return
+		}
+	}
+}
+
+// Body implements [transport.Exchange].
+func (x *Exchange) Body(limit int64) ([]byte, error) {
+	if x.r.ContentLength == 0 || x.r.Body == nil {
+		return nil, nil
+	}
+	if x.r.ContentLength > limit {
+		return nil, transport.ErrTooLarge
+	}
+	// One byte more than expected shows the end of the body without growing.
+	if want := int(min(max(x.r.ContentLength+1, 512), limit+1)); cap(x.body) < want {
+		x.body = make([]byte, 0, want)
+	}
+	buf := x.body[:0]
+	for {
+		n, err := x.r.Body.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		x.body = buf
+		switch {
+		case int64(len(buf)) > limit:
+			return nil, transport.ErrTooLarge
+		case errors.Is(err, io.EOF):
+			return buf, nil
+		case err != nil:
+			return nil, err
+		}
+		if len(buf) == cap(buf) {
+			buf = append(buf, 0)[:len(buf)]
+		}
+	}
+}
+
+// BodyReader implements [transport.Exchange].
+func (x *Exchange) BodyReader(limit int64) io.Reader {
+	if x.r.Body == nil {
+		return http.NoBody
+	}
+	return &limited{r: x.r.Body, left: limit}
+}
+
+// limited reads up to a number of bytes and fails beyond it.
+type limited struct {
+	r    io.Reader
+	left int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if int64(len(p)) > l.left+1 {
+		p = p[:l.left+1]
+	}
+	n, err := l.r.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return n + int(l.left), transport.ErrTooLarge
+	}
+	return n, err
+}
+
+var lineBreaks = strings.NewReplacer("\r", " ", "\n", " ")
+
+func clean(value string) string {
+	if strings.ContainsAny(value, "\r\n") {
+		return lineBreaks.Replace(value)
+	}
+	return value
+}
+
+// Handle answers through h, a handler that knows net/http only.
+func (x *Exchange) Handle(h http.Handler) {
+	x.status = -1 // h answers, nobody else
+	h.ServeHTTP(x.w, x.r)
+}
+
+// SetPattern tells middleware, through the request, which template matched.
+func (x *Exchange) SetPattern(template string) { x.r.Pattern = template }
+
+// SetHeader implements [transport.Exchange].
+func (x *Exchange) SetHeader(canonical, value string) {
+	x.w.Header()[canonical] = []string{clean(value)}
+}
+
+// AddHeader implements [transport.Exchange].
+func (x *Exchange) AddHeader(canonical, value string) {
+	h := x.w.Header()
+	h[canonical] = append(h[canonical], clean(value))
+}
+
+// Send implements [transport.Exchange].
+func (x *Exchange) Send(status int, contentType string, body []byte) {
+	if x.status != 0 {
+		return
+	}
+	x.status = status
+	h := x.w.Header()
+	if contentType != "" {
+		h["Content-Type"] = typeValue(contentType)
+		h["Content-Length"] = lengths.of(len(body))
+	}
+	x.w.WriteHeader(status)
+	if contentType != "" && x.r.Method != http.MethodHead {
+		_, _ = x.w.Write(body) // the client is gone: nobody to tell
+	}
+}
+
+// Stream implements [transport.Exchange].
+func (x *Exchange) Stream(status int, contentType string) transport.StreamWriter {
+	s := &stream{w: x.w}
+	if x.status != 0 {
+		s.w = nil
+		return s
+	}
+	x.status = status
+	x.w.Header()["Content-Type"] = typeValue(contentType)
+	x.w.WriteHeader(status)
+	return s
+}
+
+// Sent implements [transport.Exchange].
+func (x *Exchange) Sent() int { return x.status }
+
+type stream struct{ w http.ResponseWriter }
+
+var errAnswered = errors.New("nethttp: the answer was given already")
+
+func (s *stream) Write(p []byte) (int, error) {
+	if s.w == nil {
+		return 0, errAnswered
+	}
+	return s.w.Write(p)
+}
+
+func (s *stream) Flush() error {
+	if s.w == nil {
+		return errAnswered
+	}
+	return http.NewResponseController(s.w).Flush()
+}
+
+// Header values that many answers share. They are never changed: net/http reads
+// them after the handler has returned.
+var (
+	jsonType    = []string{"application/json"}
+	problemType = []string{"application/problem+json"}
+	lengths     sharedLengths
+)
+
+func typeValue(contentType string) []string {
+	switch contentType {
+	case jsonType[0]:
+		return jsonType
+	case problemType[0]:
+		return problemType
+	}
+	return []string{contentType}
+}
+
+// sharedLengths are the values of Content-Length for small bodies.
+type sharedLengths struct {
+	once  sync.Once
+	small [2048][]string
+}
+
+func (s *sharedLengths) of(n int) []string {
+	if n >= len(s.small) {
+		return []string{strconv.Itoa(n)}
+	}
+	s.once.Do(func() {
+		for i := range s.small {
+			s.small[i] = []string{strconv.Itoa(i)}
+		}
+	})
+	return s.small[n]
+}

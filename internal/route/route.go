@@ -1,0 +1,198 @@
+// Package route finds what is registered for a path: a tree over the segments of
+// path templates such as /orders/{order_id}.
+//
+// A fixed segment comes before a parameter whatever the order of registration,
+// and the time of a look-up depends on the length of the path, not on the number
+// of templates. A path is compared as it was sent, percent-encoded, and each
+// parameter is decoded once: an encoded slash never separates segments.
+package route
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/tenonapi/tenon/transport"
+)
+
+// A Template is a parsed path template.
+type Template struct {
+	Text     string
+	Params   []string // names, in order
+	segments []segment
+}
+
+type segment struct {
+	text  string // fixed text, or the name of the parameter
+	param bool
+}
+
+// Parse reads a template: segments separated by slashes, each fixed text or one
+// parameter in braces.
+func Parse(text string) (*Template, error) {
+	t := &Template{Text: text}
+	if text == "" || text[0] != '/' {
+		return nil, fmt.Errorf("path %q: want a slash at the beginning", text)
+	}
+	if strings.ContainsAny(text, "?#% ") {
+		return nil, fmt.Errorf("path %q: a template has no query, no fragment, no white space and nothing percent-encoded", text)
+	}
+	for s := range strings.SplitSeq(text[1:], "/") {
+		name, param := strings.CutPrefix(s, "{")
+		if !param {
+			if strings.ContainsAny(s, "{}") {
+				return nil, fmt.Errorf("path %q: a parameter is a whole segment, as in /orders/{id}", text)
+			}
+			if s == "." || s == ".." {
+				return nil, fmt.Errorf("path %q: segment %q is resolved away by clients", text, s)
+			}
+			t.segments = append(t.segments, segment{text: s})
+			continue
+		}
+		name, closed := strings.CutSuffix(name, "}")
+		if !closed || name == "" || strings.ContainsAny(name, "{}:*.") {
+			return nil, fmt.Errorf("path %q: %q is no parameter: want a name in braces", text, s)
+		}
+		for _, p := range t.Params {
+			if p == name {
+				return nil, fmt.Errorf("path %q: parameter %q occurs twice", text, name)
+			}
+		}
+		t.Params = append(t.Params, name)
+		t.segments = append(t.segments, segment{name, true})
+	}
+	if len(t.Params) > transport.MaxParams {
+		return nil, fmt.Errorf("path %q: has %d parameters, at most %d are possible", text, len(t.Params), transport.MaxParams)
+	}
+	return t, nil
+}
+
+// Build returns the path of t with the values of its parameters, percent-encoded.
+func (t *Template) Build(values []string) string {
+	var b strings.Builder
+	n := 0
+	for _, s := range t.segments {
+		b.WriteByte('/')
+		if !s.param {
+			b.WriteString(s.text)
+			continue
+		}
+		b.WriteString(url.PathEscape(values[n]))
+		n++
+	}
+	return b.String()
+}
+
+// A Tree maps templates to values. The zero value is empty. It may be searched
+// concurrently once nothing is added any more.
+type Tree[T any] struct{ root node[T] }
+
+type node[T any] struct {
+	fixed map[string]*node[T]
+	param *node[T]
+	leaf  *T
+	rest  *T // for this path and all below it
+}
+
+// At returns the place of t in the tree, a zero T when it is new. Templates that
+// differ only in the names of their parameters have one place.
+func (tr *Tree[T]) At(t *Template) *T {
+	n := &tr.root
+	for _, s := range t.segments {
+		n = n.child(s)
+	}
+	if n.leaf == nil {
+		n.leaf = new(T)
+	}
+	return n.leaf
+}
+
+// Below returns the place of t and of all paths below it, which a template that
+// fits better takes precedence over.
+func (tr *Tree[T]) Below(t *Template) *T {
+	n := &tr.root
+	for i, s := range t.segments {
+		if last := i == len(t.segments)-1; last && s.text == "" {
+			break
+		}
+		n = n.child(s)
+	}
+	if n.rest == nil {
+		n.rest = new(T)
+	}
+	return n.rest
+}
+
+func (n *node[T]) child(s segment) *node[T] {
+	if s.param {
+		if n.param == nil {
+			n.param = new(node[T])
+		}
+		return n.param
+	}
+	if n.fixed == nil {
+		n.fixed = make(map[string]*node[T])
+	}
+	if n.fixed[s.text] == nil {
+		n.fixed[s.text] = new(node[T])
+	}
+	return n.fixed[s.text]
+}
+
+// ErrEscape reports a path that is not properly percent-encoded.
+var ErrEscape = errors.New("route: bad percent-encoding in path")
+
+// Find returns the place for a percent-encoded path, or nil, and puts the
+// decoded values of the parameters into params.
+func (tr *Tree[T]) Find(path string, params *transport.Params) (*T, error) {
+	if path == "" || path[0] != '/' {
+		return nil, nil
+	}
+	if strings.IndexByte(path, '%') >= 0 {
+		if _, err := url.PathUnescape(path); err != nil {
+			return nil, ErrEscape
+		}
+	}
+	return tr.root.find(path[1:], params), nil
+}
+
+func (n *node[T]) find(path string, params *transport.Params) *T {
+	s, rest, more := path, "", false
+	if i := strings.IndexByte(path, '/'); i >= 0 {
+		s, rest, more = path[:i], path[i+1:], true
+	}
+	if next := n.fixed[s]; next != nil {
+		if t := next.under(rest, more, params); t != nil {
+			return t
+		}
+	}
+	if n.param != nil && s != "" {
+		mark := params.Len()
+		params.Push(decode(s))
+		if t := n.param.under(rest, more, params); t != nil {
+			return t
+		}
+		params.Truncate(mark)
+	}
+	return n.rest
+}
+
+func (n *node[T]) under(rest string, more bool, params *transport.Params) *T {
+	if more {
+		return n.find(rest, params)
+	}
+	if n.leaf != nil {
+		return n.leaf
+	}
+	return n.rest
+}
+
+// decode decodes a segment that Find has checked.
+func decode(s string) string {
+	if strings.IndexByte(s, '%') < 0 {
+		return s
+	}
+	d, _ := url.PathUnescape(s)
+	return d
+}

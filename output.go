@@ -1,0 +1,178 @@
+package tenon
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tenonapi/tenon/schema"
+)
+
+// output is the compiled answer of an operation. A type with a status or header
+// tag is an envelope, whose field Body is the body; any other type is the body.
+type output struct {
+	typ      reflect.Type
+	statuses []int         // that the answer may have, the default first
+	status   *schema.Field // an int that chooses one of them, nil for none
+	headers  []outHeader
+	more     *schema.Field // an http.Header with any others, nil for none
+	body     *schema.Field // nil for no body
+}
+
+type outHeader struct {
+	name  string // canonical
+	field *schema.Field
+}
+
+// compileOutput reads the fields of t. statuses are those of the option Status.
+func compileOutput(set *schema.Set, t reflect.Type, statuses []int) (*output, error) {
+	out := &output{typ: t, statuses: statuses}
+	var errs []error
+	if isEnvelope(t) {
+		errs = out.fields(set, t, nil)
+	} else {
+		field, err := set.Field(t, nil)
+		out.body, errs = field, append(errs, err)
+	}
+	if len(out.statuses) == 0 {
+		out.statuses = []int{http.StatusOK}
+	}
+	if len(out.statuses) > 1 && out.status == nil {
+		errs = append(errs, fmt.Errorf("option Status%v: %s has no field that chooses one, such as Reply has", out.statuses, typeName(t)))
+	}
+	for _, code := range out.statuses {
+		bodiless := code == http.StatusNoContent || code == http.StatusNotModified
+		switch {
+		case code < 200 || code > 399:
+			errs = append(errs, fmt.Errorf("status %d: want one from 200 to 399, errors have options of their own", code))
+		case bodiless && out.body != nil:
+			errs = append(errs, fmt.Errorf("status %d has no body, but %s has one: use NoContent", code, typeName(t)))
+		}
+	}
+	return out, errors.Join(errs...)
+}
+
+func isEnvelope(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		for _, tag := range []string{"status", "header", "cookie"} {
+			if _, ok := f.Tag.Lookup(tag); ok {
+				return true
+			}
+		}
+		if f.Anonymous && isEnvelope(f.Type) {
+			return true
+		}
+	}
+	return false
+}
+
+func (out *output) fields(set *schema.Set, t reflect.Type, index []int) (errs []error) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		at := append(slices.Clone(index), i)
+		if f.Anonymous && f.Type.Kind() == reflect.Struct {
+			errs = append(errs, out.fields(set, f.Type, at)...)
+			continue
+		}
+		if err := out.field(set, f, at); err != nil {
+			errs = append(errs, fmt.Errorf("%s.%s: %w", typeName(t), f.Name, err))
+		}
+	}
+	return errs
+}
+
+func (out *output) field(set *schema.Set, f reflect.StructField, index []int) (err error) {
+	codes, isStatus := f.Tag.Lookup("status")
+	header, isHeader := f.Tag.Lookup("header")
+	switch {
+	case isStatus && f.Name == "_":
+		return out.declare(codes)
+	case isStatus && f.Type == reflect.TypeFor[int]():
+		out.status, err = set.Field(out.typ, index)
+		return errors.Join(err, out.declare(codes))
+	case isStatus:
+		return errors.New("a status is an int, or struct{} with the name _ for a fixed one")
+	case isHeader && header == "*" && f.Type == reflect.TypeFor[http.Header]():
+		out.more, err = set.Field(out.typ, index)
+		return err
+	case isHeader && header != "" && header != "*" && f.IsExported():
+		field, err := set.Field(out.typ, index)
+		out.headers = append(out.headers, outHeader{http.CanonicalHeaderKey(header), field})
+		return err
+	case isHeader:
+		return fmt.Errorf("tag header:%q: want the name of a header on an exported field, or * on an http.Header", header)
+	case f.Name == "Body":
+		out.body, err = set.Field(out.typ, index)
+		return err
+	}
+	return errors.New("no part of the answer: want a status or header tag, or the name Body")
+}
+
+// declare reads a list of statuses; an empty one leaves those of the option Status.
+func (out *output) declare(codes string) error {
+	if codes == "" {
+		return nil
+	}
+	out.statuses = nil
+	for s := range strings.SplitSeq(codes, ",") {
+		code, err := strconv.Atoi(s)
+		if err != nil {
+			return fmt.Errorf("tag status:%q: want statuses separated by commas", codes)
+		}
+		out.statuses = append(out.statuses, code)
+	}
+	return nil
+}
+
+// answer encodes the answer v, a pointer to the output, and sends it.
+func (c *call) answer(v any) {
+	out := c.op.output
+	status := out.statuses[0]
+	if out.status != nil {
+		if chosen := *schema.At[int](out.status, v); chosen != 0 {
+			if !slices.Contains(out.statuses, chosen) {
+				c.fail(fmt.Errorf("the handler answered the status %d, which is not declared", chosen))
+				return
+			}
+			status = chosen
+		}
+	}
+	contentType := ""
+	if out.body != nil {
+		var err error
+		if c.buf, err = out.body.AppendJSON(c.buf[:0], v); err != nil {
+			c.fail(fmt.Errorf("encode the answer: %w", err))
+			return
+		}
+		contentType = "application/json"
+	}
+	for i := range out.headers {
+		h := &out.headers[i]
+		var err error
+		if c.texts, err = h.field.AppendTexts(c.texts[:0], v); err != nil {
+			c.fail(fmt.Errorf("encode the header %s: %w", h.name, err))
+			return
+		}
+		for _, text := range c.texts {
+			if text != "" {
+				c.x.AddHeader(h.name, text)
+			}
+		}
+	}
+	if out.more != nil {
+		for name, values := range *schema.At[http.Header](out.more, v) {
+			for _, value := range values {
+				c.x.AddHeader(http.CanonicalHeaderKey(name), value)
+			}
+		}
+	}
+	c.x.Send(status, contentType, c.buf)
+}

@@ -1,0 +1,207 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"unsafe"
+
+	"github.com/tenonapi/tenon/internal/wire"
+	"github.com/tenonapi/tenon/openapi"
+)
+
+// anyNode is the plan of an any: it holds what encoding/json would put there,
+// map[string]any, []any, string, bool, float64 and nil, and a [json.Number]
+// where a float64 would lose digits of an integer.
+type anyNode struct{ leaf }
+
+func (anyNode) decode(d *Decoder, p unsafe.Pointer) bool {
+	v, ok := d.any()
+	*(*any)(p) = v
+	return ok
+}
+
+func (d *Decoder) any() (any, bool) {
+	switch c := d.s.Peek(); c {
+	case '{':
+		return d.anyObject()
+	case '[':
+		return d.anyArray()
+	case '"':
+		raw, kind, ok := d.s.String()
+		if kind == wire.Escaped {
+			return d.unescaped(raw), ok
+		}
+		return d.string(raw), ok
+	case 't':
+		return true, d.s.Literal("true")
+	case 'f':
+		return false, d.s.Literal("false")
+	case 'n':
+		return nil, d.s.Literal("null")
+	}
+	lit, whole, ok := d.s.Number()
+	if !ok {
+		return nil, false
+	}
+	f, ok := wire.Float(lit, 64)
+	switch {
+	case whole && (!ok || math.Abs(f) > 1<<53):
+		return json.Number(d.string(lit)), true
+	case !ok:
+		return nil, d.issue(finiteNumber, lit)
+	}
+	return f, true
+}
+
+func (d *Decoder) anyObject() (any, bool) {
+	m := make(map[string]any)
+	ok := d.members(func(key string) bool {
+		if _, dup := m[key]; dup {
+			return d.duplicate(key)
+		}
+		before := len(d.issues)
+		v, ok := d.any()
+		d.at(before, key)
+		m[key] = v
+		return ok
+	})
+	return m, ok
+}
+
+func (d *Decoder) anyArray() (any, bool) {
+	list := []any{}
+	if !d.s.Enter() {
+		return nil, false
+	}
+	for first := true; ; first = false {
+		more, ok := d.s.More(']', first)
+		if !ok {
+			return nil, false
+		}
+		if !more {
+			d.s.Leave()
+			return list, true
+		}
+		before := len(d.issues)
+		v, ok := d.any()
+		d.at(before, len(list))
+		if !ok {
+			return nil, false
+		}
+		list = append(list, v)
+	}
+}
+
+// members calls member for each member of the object ahead, with a copy of its
+// name, to decode the value.
+func (d *Decoder) members(member func(key string) bool) bool {
+	if !d.s.Enter() {
+		return false
+	}
+	for first := true; ; first = false {
+		more, ok := d.s.More('}', first)
+		if !ok {
+			return false
+		}
+		if !more {
+			d.s.Leave()
+			return true
+		}
+		name, ok := d.s.Name()
+		if !ok || !member(d.string(name)) {
+			return false
+		}
+	}
+}
+
+// duplicate adds the issue of a repeated member and skips its value.
+func (d *Decoder) duplicate(name any) bool {
+	before := len(d.issues)
+	_, _, ok := d.s.Skip()
+	ok = ok && d.issue(duplicateMember, nil)
+	d.at(before, name)
+	return ok
+}
+
+func (anyNode) text(d *Decoder, s string, p unsafe.Pointer) { *(*any)(p) = d.copy(s) }
+
+func (anyNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
+	return appendAny(e, dst, *(*any)(p))
+}
+
+// appendAny appends what decode makes; for other values it asks encoding/json.
+func appendAny(e *encoder, dst []byte, v any) []byte {
+	switch v := v.(type) {
+	case nil:
+		return append(dst, "null"...)
+	case bool:
+		return strconv.AppendBool(dst, v)
+	case string:
+		out, ok := wire.AppendString(dst, v)
+		if !ok {
+			e.fail(errUTF8)
+		}
+		return out
+	case float64:
+		out, ok := wire.AppendFloat(dst, v, 64)
+		if !ok {
+			e.fail(errFloat)
+		}
+		return out
+	case int:
+		return strconv.AppendInt(dst, int64(v), 10)
+	case []any:
+		if !e.enter() {
+			return dst
+		}
+		dst = append(dst, '[')
+		for i, item := range v {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendAny(e, dst, item)
+		}
+		e.depth--
+		return append(dst, ']')
+	case map[string]any:
+		return appendSorted(e, dst, v, func(dst []byte, item any) []byte { return appendAny(e, dst, item) })
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		e.fail(fmt.Errorf("encode %T: %w", v, err))
+		return dst
+	}
+	return append(dst, text...)
+}
+
+// appendSorted appends a map in the order of its keys.
+func appendSorted[V any](e *encoder, dst []byte, m map[string]V, value func([]byte, V) []byte) []byte {
+	if !e.enter() {
+		return dst
+	}
+	defer func() { e.depth-- }()
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	dst = append(dst, '{')
+	for i, k := range keys {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		var ok bool
+		if dst, ok = wire.AppendString(dst, k); !ok {
+			e.fail(errUTF8)
+		}
+		dst = append(dst, ':')
+		dst = value(dst, m[k])
+	}
+	return append(dst, '}')
+}
+
+func (anyNode) empty(p unsafe.Pointer) bool       { return *(*any)(p) == nil }
+func (anyNode) schema(*generator) *openapi.Schema { return new(openapi.Schema) }

@@ -1,0 +1,280 @@
+package schema
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"sync"
+	"unsafe"
+
+	"github.com/tenonapi/tenon/internal/wire"
+)
+
+// Config is the policy of a [Set].
+type Config struct {
+	ForbidUnknown bool // refuse members that are no field; false ignores them
+	MaxDepth      int  // nesting of arrays and objects; 0 means 100
+	MaxIssues     int  // issues listed for one input; 0 means 100
+}
+
+// A Set compiles types and keeps their plans. It is safe for concurrent use.
+type Set struct {
+	cfg Config
+
+	mu      sync.Mutex
+	structs map[reflect.Type]*structNode
+}
+
+// NewSet returns an empty set with the policy cfg.
+func NewSet(cfg Config) *Set {
+	if cfg.MaxDepth <= 0 {
+		cfg.MaxDepth = wire.DefaultDepth
+	}
+	if cfg.MaxIssues <= 0 {
+		cfg.MaxIssues = 100
+	}
+	return &Set{cfg: cfg, structs: make(map[reflect.Type]*structNode)}
+}
+
+// A compiler is one call of Compile or Field.
+type compiler struct {
+	set   *Set
+	fresh []reflect.Type // structs that this call has added to the set
+	later []func() error // checks for which all plans must stand
+}
+
+// do runs fn with a compiler; plans of types that have mistakes are not kept.
+func (s *Set) do(fn func(*compiler) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := &compiler{set: s}
+	err := fn(c)
+	for i := 0; err == nil && i < len(c.later); i++ {
+		err = c.later[i]()
+	}
+	if err != nil {
+		for _, t := range c.fresh {
+			delete(s.structs, t)
+		}
+	}
+	return err
+}
+
+// structOf returns the plan of a struct, made once for each type.
+func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
+	if n := c.set.structs[t]; n != nil {
+		return n, nil
+	}
+	n := &structNode{typ: t, index: make(map[string]int)}
+	c.set.structs[t] = n // before its fields, which may refer to it
+	c.fresh = append(c.fresh, t)
+	found, closed, err := visible(t)
+	errs := []error{err}
+	n.closed = closed
+	for _, f := range found {
+		m, err := c.member(f)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s.%s: %w", typeName(t), f.Name, err))
+			continue
+		}
+		n.index[m.name] = len(n.fields)
+		n.fields = append(n.fields, *m)
+	}
+	if k := len(n.fields); k > 0 && k <= 64 {
+		n.all = ^uint64(0) >> (64 - k)
+	}
+	return n, errors.Join(errs...)
+}
+
+// A candidate is a field that may become a member.
+type candidate struct {
+	reflect.StructField // Offset is from the outermost struct
+	tags                fieldTags
+	depth               int
+}
+
+func (f *candidate) wireName() string {
+	if f.tags.name != "" {
+		return f.tags.name
+	}
+	return f.Name
+}
+
+// visible returns the members of t in the order of declaration, those of
+// embedded structs in their place. As in encoding/json the outer one of two of
+// the same name counts; on one level that is a mistake here.
+func visible(t reflect.Type) (found []candidate, closed bool, err error) {
+	var errs []error
+	var walk func(t reflect.Type, offset uintptr, depth int)
+	walk = func(t reflect.Type, offset uintptr, depth int) {
+		for i := range t.NumField() {
+			f := t.Field(i)
+			f.Offset += offset
+			if f.Name == "_" {
+				open, err := policyField(f)
+				closed = closed || !open
+				errs = append(errs, wrapField(t, f, err))
+				continue
+			}
+			if !f.IsExported() && !f.Anonymous {
+				continue
+			}
+			tags, err := parseTags(f)
+			switch {
+			case err != nil:
+				errs = append(errs, wrapField(t, f, err))
+			case tags.hidden:
+			case f.Anonymous && tags.name == "" && f.Type.Kind() == reflect.Struct:
+				walk(f.Type, f.Offset, depth+1)
+			case f.Anonymous && f.Type.Kind() == reflect.Pointer:
+				errs = append(errs, wrapField(t, f, errors.New("an embedded pointer is not supported: embed the struct")))
+			case f.IsExported():
+				found = append(found, candidate{f, tags, depth})
+			}
+		}
+	}
+	walk(t, 0, 0)
+	for i := 0; i < len(found); i++ {
+		f := found[i]
+		same := func(o candidate) bool { return o.wireName() == f.wireName() }
+		rivals := slices.DeleteFunc(slices.Clone(found), func(o candidate) bool { return !same(o) })
+		if len(rivals) == 1 {
+			continue
+		}
+		best := slices.MinFunc(rivals, func(a, b candidate) int { return a.depth - b.depth })
+		if n := slices.IndexFunc(rivals, func(o candidate) bool { return o.depth == best.depth && o.Offset != best.Offset }); n >= 0 {
+			errs = append(errs, fmt.Errorf("%s: fields %s and %s have one name, %q", typeName(t), best.Name, rivals[n].Name, f.wireName()))
+		}
+		found = slices.DeleteFunc(found, func(o candidate) bool { return same(o) && o.Offset != best.Offset })
+		i = -1
+	}
+	return found, closed, errors.Join(errs...)
+}
+
+// typeName is the name of t in error texts, where one without a name would
+// print all its fields.
+func typeName(t reflect.Type) string {
+	if t.Name() == "" && t.Kind() == reflect.Struct {
+		return "struct"
+	}
+	return t.String()
+}
+
+func wrapField(t reflect.Type, f reflect.StructField, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s.%s: %w", typeName(t), f.Name, err)
+}
+
+// policyField reads a field _ struct{}, whose rules are about the struct.
+func policyField(f reflect.StructField) (open bool, err error) {
+	tags, err := parseTags(f)
+	if err != nil {
+		return true, err
+	}
+	rs, err := parseRules(tags.check)
+	if err != nil {
+		return true, err
+	}
+	v, ok, err := rs.one("additionalProperties")
+	if err != nil {
+		return true, err
+	}
+	if ok && v != "false" {
+		return true, fmt.Errorf("rule additionalProperties=%s: want false", v)
+	}
+	return !ok, rs.rest("a struct")
+}
+
+// member compiles one field.
+func (c *compiler) member(f candidate) (*member, error) {
+	rs, err := parseRules(f.tags.check)
+	if err != nil {
+		return nil, err
+	}
+	n, err := c.compile(f.Type, rs)
+	if err != nil {
+		return nil, err
+	}
+	m := &member{
+		node: n, offset: f.Offset, name: f.wireName(), segment: f.wireName(),
+		key: "," + string(quoted(f.wireName())) + ":",
+		typ: f.Type, tags: f.tags,
+	}
+	_, opt := n.(*optNode)
+	_, pointer := n.(*pointerNode)
+	m.required = !opt && !pointer && !f.tags.hasDef
+	m.omits = opt || f.tags.omitEmpty
+	if f.tags.hasDef {
+		m.def = literal(n, f.tags.def)
+		c.later = append(c.later, func() error { return c.tryLiteral(f, n, "default", m.def) })
+	}
+	if f.tags.hasExample {
+		m.example = literal(n, f.tags.example)
+		c.later = append(c.later, func() error { return c.tryLiteral(f, n, "example", m.example) })
+	}
+	return m, nil
+}
+
+// literal returns the value in a tag as JSON.
+func literal(n node, text string) json.RawMessage {
+	if n.textual() {
+		return quoted(text)
+	}
+	return json.RawMessage(text)
+}
+
+// tryLiteral checks that the value of a tag obeys the rules of its field.
+func (c *compiler) tryLiteral(f candidate, n node, key string, text json.RawMessage) error {
+	d := c.set.Decoder(len(text))
+	defer d.Release()
+	v := reflect.New(f.Type)
+	d.run(n, text, v.UnsafePointer(), nil)
+	if err := d.Err(); err != nil {
+		return fmt.Errorf("field %s: the %s %s does not fit the field: %w", f.Name, key, text, err)
+	}
+	return nil
+}
+
+// A Type is the plan of T. It is safe for concurrent use.
+type Type[T any] struct {
+	set *Set
+	n   node
+}
+
+// Compile returns the plan of T, or one error that joins all mistakes in the
+// tags of T and of the types in it.
+func Compile[T any](s *Set) (*Type[T], error) {
+	t := &Type[T]{set: s}
+	err := s.do(func(c *compiler) (err error) {
+		t.n, err = c.compile(reflect.TypeFor[T](), new(rules))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("schema: compile %s: %w", typeName(reflect.TypeFor[T]()), err)
+	}
+	return t, nil
+}
+
+// Decode returns the value that the JSON text data stands for, or an [*Error]
+// with everything wrong with it. The value keeps nothing of data.
+func (t *Type[T]) Decode(data []byte) (T, error) {
+	v := new(T)
+	d := t.set.Decoder(len(data))
+	defer d.Release()
+	d.run(t.n, data, unsafe.Pointer(v), nil)
+	if err := d.Err(); err != nil {
+		return *new(T), err
+	}
+	return *v, nil
+}
+
+// Append appends *v as JSON. It returns an error for a value that has no JSON
+// form: a float that is not finite, a string that is not UTF-8, a failing
+// MarshalJSON or MarshalText, a value that contains itself.
+func (t *Type[T]) Append(dst []byte, v *T) ([]byte, error) {
+	return encode(t.n, dst, unsafe.Pointer(v))
+}

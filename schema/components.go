@@ -1,0 +1,213 @@
+package schema
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/tenonapi/tenon/openapi"
+)
+
+// Schemas collects the JSON Schemas of one document. Named structs are written
+// once and referred to. A struct has one schema for both directions, unless what
+// it accepts and what it prints differ: then the first is named with the suffix
+// Input. Call Components last. It is not safe for concurrent use.
+type Schemas struct {
+	prefix string
+	used   []string // names that are taken by others
+	bodies map[bodyKey]*body
+	order  []bodyKey
+	refs   []ref
+}
+
+type bodyKey struct {
+	n      *structNode
+	output bool
+}
+
+type body struct {
+	schema *openapi.Schema
+	needs  []*structNode
+}
+
+// A ref is a schema that will refer to a body once that has a name.
+type ref struct {
+	schema *openapi.Schema
+	to     bodyKey
+}
+
+// NewSchemas returns an empty collection, whose schemas are referred to as
+// prefix and their name, such as "#/components/schemas/". They are given other
+// names than those in used.
+func NewSchemas(prefix string, used ...string) *Schemas {
+	return &Schemas{prefix: prefix, used: used, bodies: make(map[bodyKey]*body)}
+}
+
+// Input returns the schema of what the field accepts.
+func (c *Schemas) Input(f *Field) *openapi.Schema { return c.of(f, false) }
+
+// Output returns the schema of what the field prints.
+func (c *Schemas) Output(f *Field) *openapi.Schema { return c.of(f, true) }
+
+func (c *Schemas) of(f *Field, output bool) *openapi.Schema {
+	return f.m.schema(&generator{all: c, output: output})
+}
+
+// InputSchema returns the schema of what t accepts.
+func (t *Type[T]) InputSchema(c *Schemas) *openapi.Schema {
+	return t.n.schema(&generator{all: c})
+}
+
+// OutputSchema returns the schema of what t prints.
+func (t *Type[T]) OutputSchema(c *Schemas) *openapi.Schema {
+	return t.n.schema(&generator{all: c, output: true})
+}
+
+// A generator makes schemas in one direction.
+type generator struct {
+	all    *Schemas
+	output bool
+	needs  []*structNode // structs referred to
+}
+
+// structRef returns a reference to the schema of a struct; that of a struct
+// without a name stands in its place.
+func (g *generator) structRef(n *structNode) *openapi.Schema {
+	if n.typ.Name() == "" {
+		return n.body(g)
+	}
+	key := bodyKey{n, g.output}
+	g.needs = append(g.needs, n)
+	if g.all.bodies[key] == nil {
+		b := new(body)
+		g.all.bodies[key] = b // before its fields, which may refer to it
+		g.all.order = append(g.all.order, key)
+		inner := &generator{all: g.all, output: g.output}
+		b.schema = n.body(inner)
+		b.needs = inner.needs
+	}
+	// Until names are known both directions refer to a struct in the same way,
+	// so that their bodies can be compared.
+	s := &openapi.Schema{Ref: fmt.Sprintf("%p", n)}
+	g.all.refs = append(g.all.refs, ref{s, key})
+	return s
+}
+
+// Components names the structs and returns their schemas. All schemas returned
+// before refer to these names from now on.
+func (c *Schemas) Components() (map[string]*openapi.Schema, error) {
+	differ, err := c.differing()
+	if err != nil {
+		return nil, err
+	}
+	names := c.names()
+	name := func(k bodyKey) string {
+		if !k.output && differ[k.n] {
+			return names[k.n] + "Input"
+		}
+		return names[k.n]
+	}
+	for _, r := range c.refs {
+		r.schema.Ref = c.prefix + name(r.to)
+	}
+	out := make(map[string]*openapi.Schema)
+	for _, k := range c.order {
+		out[name(k)] = c.bodies[k].schema
+	}
+	return out, nil
+}
+
+// differing returns the structs whose two directions differ, in themselves or in
+// a struct they need.
+func (c *Schemas) differing() (map[*structNode]bool, error) {
+	differ := make(map[*structNode]bool)
+	for k, out := range c.bodies {
+		in := c.bodies[bodyKey{k.n, false}]
+		if !k.output || in == nil {
+			continue
+		}
+		a, err := json.Marshal(in.schema)
+		if err != nil {
+			return nil, err
+		}
+		b, err := json.Marshal(out.schema)
+		if err != nil {
+			return nil, err
+		}
+		differ[k.n] = !bytes.Equal(a, b)
+	}
+	for changed := true; changed; {
+		changed = false
+		for k, b := range c.bodies {
+			both := c.bodies[bodyKey{k.n, !k.output}] != nil
+			if both && !differ[k.n] && slices.ContainsFunc(b.needs, func(n *structNode) bool { return differ[n] }) {
+				differ[k.n], changed = true, true
+			}
+		}
+	}
+	return differ, nil
+}
+
+// names gives each struct a name of its own: that of its type, where several
+// have it with the package before it, and a number where that is not enough.
+func (c *Schemas) names() map[*structNode]string {
+	byShort := make(map[string][]*structNode)
+	for _, k := range c.order {
+		short := exportedName(shortName(k.n.typ))
+		if !slices.Contains(byShort[short], k.n) {
+			byShort[short] = append(byShort[short], k.n)
+		}
+	}
+	names := make(map[*structNode]string)
+	taken := make(map[string]bool)
+	for _, name := range c.used {
+		taken[name] = true
+	}
+	for short, nodes := range byShort {
+		if len(nodes) == 1 && !taken[short] {
+			names[nodes[0]], taken[short] = short, true
+		}
+	}
+	shorts := make([]string, 0, len(byShort))
+	for short := range byShort {
+		shorts = append(shorts, short)
+	}
+	slices.Sort(shorts)
+	for _, short := range shorts {
+		nodes := byShort[short]
+		if names[nodes[0]] != "" {
+			continue
+		}
+		slices.SortStableFunc(nodes, func(a, b *structNode) int { return strings.Compare(fullName(a.typ), fullName(b.typ)) })
+		for _, n := range nodes {
+			base := exportedName(path.Base(n.typ.PkgPath())) + short
+			name := base
+			for i := 2; taken[name]; i++ {
+				name = fmt.Sprintf("%s%d", base, i)
+			}
+			names[n], taken[name] = name, true
+		}
+	}
+	return names
+}
+
+func fullName(t reflect.Type) string { return t.PkgPath() + "." + t.Name() }
+
+// exportedName makes s begin with a capital and keeps to the characters that
+// OpenAPI allows in the name of a component.
+func exportedName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' {
+			return r
+		}
+		return -1
+	}, s)
+	if s == "" {
+		return "Schema"
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

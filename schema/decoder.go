@@ -1,0 +1,163 @@
+package schema
+
+import (
+	"encoding/json"
+	"slices"
+	"sync"
+	"unsafe"
+
+	"github.com/tenonapi/tenon/internal/wire"
+	"github.com/tenonapi/tenon/problem"
+)
+
+// A Decoder is one run of plans over one input: it keeps the strings that were
+// copied and the issues that were found. Get one from [Set.Decoder]. It is not
+// safe for concurrent use.
+type Decoder struct {
+	s      wire.Scanner
+	set    *Set
+	hint   int    // bytes of text expected in all, for the size of slab
+	slab   []byte // where strings are copied to, one behind the other
+	issues []problem.Issue
+	full   bool // the limit of issues was reached
+	broken bool // a JSON text was malformed
+	pairs  []byte
+}
+
+var decoders = sync.Pool{New: func() any { return new(Decoder) }}
+
+// Decoder returns a Decoder for an input of about size bytes. Call Release when
+// its issues are no longer needed.
+func (s *Set) Decoder(size int) *Decoder {
+	d := decoders.Get().(*Decoder)
+	d.set, d.hint = s, size
+	return d
+}
+
+// Release gives d back for reuse.
+func (d *Decoder) Release() {
+	d.s.Reset(nil, 0)
+	clear(d.issues)
+	d.issues = d.issues[:0]
+	d.slab, d.set, d.full, d.broken = nil, nil, false, false
+	decoders.Put(d)
+}
+
+// Err returns an [*Error] with a copy of the issues found so far, or nil.
+func (d *Decoder) Err() error {
+	if len(d.issues) == 0 {
+		return nil
+	}
+	return &Error{Malformed: d.broken, Issues: slices.Clone(d.issues)}
+}
+
+const slabSize = 2 << 10
+
+// string copies b, which is valid UTF-8, into the slab.
+func (d *Decoder) string(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	if cap(d.slab)-len(d.slab) < len(b) {
+		d.slab = make([]byte, 0, max(len(b), min(d.hint, slabSize)))
+	}
+	n := len(d.slab)
+	d.slab = append(d.slab, b...)
+	return unsafe.String(&d.slab[n], len(b))
+}
+
+// unescaped copies a string that has escapes into the slab.
+func (d *Decoder) unescaped(raw []byte) string {
+	if cap(d.slab)-len(d.slab) < len(raw) {
+		d.slab = make([]byte, 0, max(len(raw), min(d.hint, slabSize)))
+	}
+	n := len(d.slab)
+	d.slab = wire.AppendUnescaped(d.slab, raw)
+	if len(d.slab) == n {
+		return ""
+	}
+	return unsafe.String(&d.slab[n], len(d.slab)-n)
+}
+
+// copy is string for text of which only a view exists.
+func (d *Decoder) copy(s string) string {
+	return d.string(unsafe.Slice(unsafe.StringData(s), len(s)))
+}
+
+// maxEcho is the longest value that an issue repeats, in bytes.
+const maxEcho = 256
+
+// issue adds v at the place where the decoder is; input is the JSON text of the
+// value or nil. It returns false when no more issues are wanted.
+func (d *Decoder) issue(v *violation, input []byte) bool {
+	if d.full {
+		return false
+	}
+	if len(d.issues) >= d.set.cfg.MaxIssues {
+		d.full = true
+		d.issues = append(d.issues, problem.Issue{Type: tooManyIssues.typ, Msg: tooManyIssues.msg})
+		return false
+	}
+	var echo json.RawMessage
+	if len(input) > 0 && len(input) <= maxEcho && input[0] != '{' && input[0] != '[' {
+		echo = slices.Clone(input)
+	}
+	d.issues = append(d.issues, problem.Issue{Type: v.typ, Msg: v.msg, Ctx: v.ctx, Input: echo})
+	return true
+}
+
+// textIssue is issue for a value that came as text.
+func (d *Decoder) textIssue(v *violation, s string) bool {
+	if len(s) > maxEcho {
+		return d.issue(v, nil)
+	}
+	quoted, ok := wire.AppendString(d.pairs[:0], s)
+	d.pairs = quoted
+	if !ok {
+		quoted = nil
+	}
+	return d.issue(v, quoted)
+}
+
+// at puts a segment before the location of the issues from n on. Locations grow
+// backwards, from the value to the root; finish turns them round.
+func (d *Decoder) at(n int, segment any) {
+	for i := n; i < len(d.issues); i++ {
+		d.issues[i].Loc = append(d.issues[i].Loc, segment)
+	}
+}
+
+// finish completes the locations of the issues from n on with a prefix.
+func (d *Decoder) finish(n int, prefix []any) {
+	for i := n; i < len(d.issues); i++ {
+		loc := d.issues[i].Loc
+		slices.Reverse(loc)
+		d.issues[i].Loc = slices.Concat(prefix, loc)
+	}
+}
+
+// wrongType adds v for the value at hand and skips it.
+func (d *Decoder) wrongType(v *violation) bool {
+	raw, _, ok := d.s.Skip()
+	return ok && d.issue(v, raw)
+}
+
+// run decodes the JSON text data with n into p. The issues it finds are at prefix.
+func (d *Decoder) run(n node, data []byte, p unsafe.Pointer, prefix []any) {
+	before := len(d.issues)
+	d.s.Reset(data, d.set.cfg.MaxDepth)
+	if n.decode(d, p) {
+		d.s.End()
+	}
+	if err := d.s.Err(); err != nil {
+		d.broken = true
+		d.issues = append(d.issues[:before], problem.Issue{
+			Type: "json_invalid", Msg: "JSON decode error", Loc: []any{err.Offset},
+			Ctx: []problem.Attr{{Name: "error", Value: err.Reason}},
+		})
+	}
+	d.finish(before, prefix)
+}
+
+// Issues returns the number of issues found so far.
+func (d *Decoder) Issues() int { return len(d.issues) }

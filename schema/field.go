@@ -1,0 +1,172 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"unsafe"
+)
+
+// A Field is one field of a struct that is filled on its own, from text or from
+// a JSON text of its own: a parameter, a header, a setting, a body. It is safe
+// for concurrent use.
+//
+// Its methods take the struct as v, a pointer to it, and panic on any other type.
+type Field struct {
+	m      member
+	word   unsafe.Pointer // of the pointer to the struct
+	owner  reflect.Type
+	prefix []any
+}
+
+// Field compiles the field of the struct t that index leads to, through embedded
+// structs only. What is wrong with its value will be located at the segments at.
+func (s *Set) Field(t reflect.Type, index []int, at ...any) (*Field, error) {
+	f := &Field{word: typeWord(t), owner: t, prefix: at}
+	err := s.do(func(c *compiler) error {
+		sf := reflect.StructField{Type: t}
+		var offset uintptr
+		for _, i := range index {
+			sf = sf.Type.Field(i)
+			offset += sf.Offset
+		}
+		sf.Offset = offset
+		tags, err := parseTags(sf)
+		if err != nil {
+			return err
+		}
+		m, err := c.member(candidate{StructField: sf, tags: tags})
+		if err != nil {
+			return err
+		}
+		f.m = *m
+		return nil
+	})
+	return f, err
+}
+
+func (f *Field) at(v any) unsafe.Pointer {
+	i := (*iface)(unsafe.Pointer(&v))
+	if i.typ != f.word {
+		panic(fmt.Sprintf("schema: a field of %s was given a %T", f.owner, v))
+	}
+	return unsafe.Add(i.data, f.m.offset)
+}
+
+// At returns the field of v, which must be a T.
+func At[T any](f *Field, v any) *T {
+	if f.m.typ != reflect.TypeFor[T]() {
+		panic(fmt.Sprintf("schema: a field of type %s was asked for as a %s", f.m.typ, reflect.TypeFor[T]()))
+	}
+	return (*T)(f.at(v))
+}
+
+// Required reports whether the field must be given.
+func (f *Field) Required() bool { return f.m.required }
+
+// Doc returns what the tag doc says.
+func (f *Field) Doc() string { return f.m.tags.doc }
+
+// Deprecated returns what the tag deprecated says.
+func (f *Field) Deprecated() bool { return f.m.tags.deprecated }
+
+// Text sets the field of v to texts. Without any it gets its default or is
+// missing; only a list takes more than one. What is wrong becomes an issue of d.
+func (f *Field) Text(d *Decoder, v any, texts ...string) {
+	p := f.at(v)
+	before := len(d.issues)
+	switch {
+	case len(texts) == 0:
+		f.m.absent(d, p)
+	case len(texts) == 1:
+		f.m.node.text(d, texts[0], p)
+	default:
+		f.list(d, p, texts)
+	}
+	if len(d.issues) > before {
+		d.finish(before, f.prefix)
+	}
+}
+
+func (f *Field) list(d *Decoder, p unsafe.Pointer, texts []string) {
+	n := f.m.node
+	if opt, ok := n.(*optNode); ok {
+		*(*bool)(unsafe.Add(p, opt.ok)) = true
+		n = opt.inner
+	}
+	if list, ok := n.(*sliceNode); ok {
+		list.texts(d, texts, p)
+		return
+	}
+	d.issue(multipleValues, nil)
+}
+
+// JSON sets the field of v to the value of the JSON text data. What is wrong
+// becomes an issue of d.
+func (f *Field) JSON(d *Decoder, v any, data []byte) {
+	d.run(f.m.node, data, f.at(v), f.prefix)
+}
+
+// Absent gives the field of v its default, or reports that it is missing.
+func (f *Field) Absent(d *Decoder, v any) { f.Text(d, v) }
+
+// Malformed reports whether a text given to JSON was no JSON text.
+func (d *Decoder) Malformed() bool { return d.broken }
+
+// AppendJSON appends the field of v as JSON; for errors see [Type.Append].
+func (f *Field) AppendJSON(dst []byte, v any) ([]byte, error) {
+	return encode(f.m.node, dst, f.at(v))
+}
+
+// AppendTexts appends the field of v as texts, one for each item of a list and
+// none for an absent value or a nil pointer; for errors see [Type.Append].
+func (f *Field) AppendTexts(dst []string, v any) ([]string, error) {
+	p, n := f.at(v), f.m.node
+	switch n := n.(type) {
+	case *optNode, *pointerNode:
+		if n.empty(p) {
+			return dst, nil
+		}
+	case *stringNode:
+		return append(dst, *(*string)(p)), nil
+	case *sliceNode:
+		list := (*slice)(p)
+		var e encoder
+		for i := range list.len {
+			dst = append(dst, string(appendPlain(&e, nil, n.elem, unsafe.Add(list.data, uintptr(i)*n.size))))
+		}
+		return dst, e.err
+	}
+	var e encoder
+	text := string(appendPlain(&e, nil, n, p))
+	return append(dst, text), e.err
+}
+
+// Find returns the location of the value that target points to, if it is the
+// field of v or a part of it.
+func (f *Field) Find(v, target any) (loc []any, ok bool) {
+	p := f.at(v)
+	t := targetOf(target)
+	if t.typ == nil {
+		return nil, false
+	}
+	path, ok := []any(nil), t.is(p, f.m.typ)
+	if !ok {
+		path, ok = f.m.node.find(p, t)
+	}
+	for i := len(path) - 1; ok && i >= 0; i-- {
+		loc = append(loc, path[i])
+	}
+	return append(f.prefix[:len(f.prefix):len(f.prefix)], loc...), ok
+}
+
+func targetOf(v any) target {
+	t := reflect.TypeOf(v)
+	if t == nil || t.Kind() != reflect.Pointer {
+		return target{}
+	}
+	return target{reflect.ValueOf(v).UnsafePointer(), t.Elem()}
+}
+
+// Example returns the JSON of the tag example, or nil.
+func (f *Field) Example() json.RawMessage { return f.m.example }

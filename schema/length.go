@@ -1,0 +1,115 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"github.com/tenonapi/tenon/problem"
+)
+
+// lengths are the bounds of a count: of characters, bytes, items or members.
+type lengths struct {
+	min, max int // max is -1 for none
+	words    lengthWords
+	short    *violation // nil where the message names the actual length
+	long     *violation
+}
+
+// lengthWords are how violations of one kind of length are worded.
+type lengthWords struct {
+	short, long string // types
+	subject     string // what should have at least …
+	unit        string // … 3 of this
+	actual      bool   // the message tells the actual length
+}
+
+var (
+	stringLength = lengthWords{"string_too_short", "string_too_long", "String", "character", false}
+	bytesLength  = lengthWords{"bytes_too_short", "bytes_too_long", "Data", "byte", false}
+	listLength   = lengthWords{"too_short", "too_long", "List", "item", true}
+	dictLength   = lengthWords{"too_short", "too_long", "Dictionary", "item", true}
+)
+
+// takeLengths takes the two rules of a length.
+func takeLengths(rs *rules, minName, maxName string, words lengthWords) (lengths, error) {
+	l := lengths{min: 0, max: -1, words: words}
+	for name, bound := range map[string]*int{minName: &l.min, maxName: &l.max} {
+		text, ok, err := rs.one(name)
+		if err != nil {
+			return l, err
+		}
+		if !ok {
+			continue
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			return l, fmt.Errorf("rule %s=%s: want a whole number of 0 or more", name, text)
+		}
+		*bound = n
+	}
+	if l.max >= 0 && l.min > l.max {
+		return l, fmt.Errorf("rules %s=%d and %s=%d leave no valid value", minName, l.min, maxName, l.max)
+	}
+	if !words.actual {
+		l.short, l.long = words.violation(true, l.min, 0), words.violation(false, l.max, 0)
+	}
+	return l, nil
+}
+
+// check returns what is wrong with a length, or nil.
+func (l *lengths) check(n int) *violation {
+	switch {
+	case n < l.min:
+		if l.short != nil {
+			return l.short
+		}
+		return l.words.violation(true, l.min, n)
+	case l.max >= 0 && n > l.max:
+		if l.long != nil {
+			return l.long
+		}
+		return l.words.violation(false, l.max, n)
+	}
+	return nil
+}
+
+// free reports that every length is right.
+func (l *lengths) free() bool { return l.min == 0 && l.max < 0 }
+
+func (w *lengthWords) violation(short bool, bound, actual int) *violation {
+	typ, name, word := w.long, "max_length", "most"
+	if short {
+		typ, name, word = w.short, "min_length", "least"
+	}
+	v := &violation{typ: typ, ctx: []problem.Attr{{Name: name, Value: bound}}}
+	v.msg = fmt.Sprintf("%s should have at %s %d %s%s", w.subject, word, bound, w.unit, plural(bound))
+	if w.actual {
+		v.msg += fmt.Sprintf(" after validation, not %d", actual)
+		v.ctx = []problem.Attr{{Name: "field_type", Value: w.subject}, v.ctx[0], {Name: "actual_length", Value: actual}}
+	}
+	return v
+}
+
+// describe gives the bounds to the keywords of a schema.
+func (l *lengths) describe(minimum, maximum **int) {
+	if l.min > 0 {
+		*minimum = &l.min
+	}
+	if l.max >= 0 {
+		*maximum = &l.max
+	}
+}
+
+// rawList is JSON texts for the keyword enum.
+func rawList(texts []string, quote bool) []json.RawMessage {
+	var out []json.RawMessage
+	for _, t := range texts {
+		if quote {
+			out = append(out, quoted(t))
+		} else {
+			out = append(out, json.RawMessage(t))
+		}
+	}
+	return out
+}

@@ -1,0 +1,138 @@
+package schema
+
+import (
+	"reflect"
+	"strings"
+	"unsafe"
+
+	"github.com/tenonapi/tenon/openapi"
+)
+
+// Opt is a value that may be absent. As a member of an object it is left out
+// when absent; Opt[*T] tells absent, null and a value apart. The zero value is absent.
+type Opt[T any] struct {
+	value T
+	ok    bool
+}
+
+// Some returns an Opt that holds v.
+func Some[T any](v T) Opt[T] { return Opt[T]{value: v, ok: true} }
+
+// Get returns the value, and whether there is one.
+func (o Opt[T]) Get() (T, bool) { return o.value, o.ok }
+
+// Or returns the value, or def when it is absent.
+func (o Opt[T]) Or(def T) T {
+	if o.ok {
+		return o.value
+	}
+	return def
+}
+
+// Apply sets *dst to the value, if there is one.
+func (o Opt[T]) Apply(dst *T) {
+	if o.ok {
+		*dst = o.value
+	}
+}
+
+var optPackage = reflect.TypeFor[Opt[int]]().PkgPath()
+
+func isOpt(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && t.PkgPath() == optPackage && strings.HasPrefix(t.Name(), "Opt[")
+}
+
+// optNode is the plan of an Opt, of which the value comes first.
+type optNode struct {
+	inner node
+	ok    uintptr // offset of the field ok
+}
+
+func (c *compiler) opt(t reflect.Type, rs *rules) (node, error) {
+	inner, err := c.compile(t.Field(0).Type, rs)
+	return &optNode{inner: inner, ok: t.Field(1).Offset}, err
+}
+
+func (n *optNode) decode(d *Decoder, p unsafe.Pointer) bool {
+	*(*bool)(unsafe.Add(p, n.ok)) = true
+	return n.inner.decode(d, p)
+}
+
+func (n *optNode) text(d *Decoder, s string, p unsafe.Pointer) {
+	*(*bool)(unsafe.Add(p, n.ok)) = true
+	n.inner.text(d, s, p)
+}
+
+// append is not asked for an absent member: its struct leaves it out.
+func (n *optNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
+	if n.empty(p) {
+		return append(dst, "null"...)
+	}
+	return n.inner.append(e, dst, p)
+}
+
+func (n *optNode) empty(p unsafe.Pointer) bool         { return !*(*bool)(unsafe.Add(p, n.ok)) }
+func (n *optNode) schema(g *generator) *openapi.Schema { return n.inner.schema(g) }
+func (n *optNode) textual() bool                       { return n.inner.textual() }
+func (n *optNode) find(p unsafe.Pointer, t target) ([]any, bool) {
+	return n.inner.find(p, t)
+}
+
+// pointerNode is the plan of a pointer: null is nil.
+type pointerNode struct {
+	inner node
+	elem  reflect.Type
+}
+
+func (c *compiler) pointer(t reflect.Type, rs *rules) (node, error) {
+	if t.Elem().Kind() == reflect.Pointer {
+		return nil, errPointers
+	}
+	inner, err := c.compile(t.Elem(), rs)
+	return &pointerNode{inner: inner, elem: t.Elem()}, err
+}
+
+func (n *pointerNode) decode(d *Decoder, p unsafe.Pointer) bool {
+	if d.s.Peek() == 'n' {
+		*(*unsafe.Pointer)(p) = nil
+		return d.s.Literal("null")
+	}
+	v := reflect.New(n.elem).UnsafePointer()
+	*(*unsafe.Pointer)(p) = v
+	return n.inner.decode(d, v)
+}
+
+func (n *pointerNode) text(d *Decoder, s string, p unsafe.Pointer) {
+	v := reflect.New(n.elem).UnsafePointer()
+	*(*unsafe.Pointer)(p) = v
+	n.inner.text(d, s, v)
+}
+
+func (n *pointerNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
+	v := *(*unsafe.Pointer)(p)
+	if v == nil {
+		return append(dst, "null"...)
+	}
+	if !e.enter() {
+		return dst
+	}
+	dst = n.inner.append(e, dst, v)
+	e.depth--
+	return dst
+}
+
+func (n *pointerNode) empty(p unsafe.Pointer) bool { return *(*unsafe.Pointer)(p) == nil }
+func (n *pointerNode) schema(g *generator) *openapi.Schema {
+	return &openapi.Schema{AnyOf: []*openapi.Schema{n.inner.schema(g), {Type: openapi.Types{"null"}}}}
+}
+func (n *pointerNode) textual() bool { return n.inner.textual() }
+func (n *pointerNode) find(p unsafe.Pointer, t target) ([]any, bool) {
+	v := *(*unsafe.Pointer)(p)
+	if v == nil {
+		return nil, false
+	}
+	if t.is(v, n.elem) {
+		return nil, true
+	}
+	return n.inner.find(v, t)
+}

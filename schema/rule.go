@@ -1,0 +1,220 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A rule is one element of a check tag.
+type rule struct {
+	name   string
+	values []string // after "=", separated by "|"
+	inner  string   // between parentheses
+	nested bool     // has parentheses
+}
+
+// text returns the rule as it would be written.
+func (r rule) text() string {
+	switch {
+	case r.nested:
+		return r.name + "(" + r.inner + ")"
+	case r.values == nil:
+		return r.name
+	}
+	return r.name + "=" + strings.Join(r.values, "|")
+}
+
+// rules are the rules that a value still has to obey: each kind of node takes
+// those it knows, and what is left when the node stands is a mistake.
+type rules struct {
+	list  []rule
+	known []string // names that were asked for, for the error text
+}
+
+func parseRules(s string) (*rules, error) {
+	p := ruleParser{s: s}
+	rs := new(rules)
+	if s == "" {
+		return rs, nil
+	}
+	for {
+		r, err := p.rule()
+		if err != nil {
+			return nil, fmt.Errorf("rule at character %d of %q: %w", p.i, s, err)
+		}
+		if slices.ContainsFunc(rs.list, func(o rule) bool { return o.name == r.name }) {
+			return nil, fmt.Errorf("rule %q is given twice in %q", r.name, s)
+		}
+		rs.list = append(rs.list, r)
+		if p.i == len(p.s) {
+			return rs, nil
+		}
+		if p.s[p.i] != ',' {
+			return nil, fmt.Errorf("rule at character %d of %q: want a comma", p.i, s)
+		}
+		p.i++
+	}
+}
+
+// take removes the rule called name and returns it.
+func (rs *rules) take(name string) (rule, bool) {
+	rs.known = append(rs.known, name)
+	for i, r := range rs.list {
+		if r.name == name {
+			rs.list = slices.Delete(rs.list, i, i+1)
+			return r, true
+		}
+	}
+	return rule{}, false
+}
+
+// one removes the rule called name, which has one value, and returns the value.
+func (rs *rules) one(name string) (value string, ok bool, err error) {
+	r, ok := rs.take(name)
+	if !ok {
+		return "", false, nil
+	}
+	if len(r.values) != 1 {
+		return "", false, fmt.Errorf("rule %q wants one value", r.text())
+	}
+	return r.values[0], true, nil
+}
+
+// sub removes the rule called name, which has rules in parentheses, and returns them.
+func (rs *rules) sub(name string) (*rules, error) {
+	r, ok := rs.take(name)
+	if !ok {
+		return new(rules), nil
+	}
+	if !r.nested {
+		return nil, fmt.Errorf("rule %q wants rules in parentheses", r.text())
+	}
+	return parseRules(r.inner)
+}
+
+// rest returns an error for the rules that nobody took; subject names their type.
+func (rs *rules) rest(subject string) error {
+	var errs []error
+	for _, r := range rs.list {
+		hint := "it has no rules"
+		if len(rs.known) > 0 {
+			hint = "its rules are " + strings.Join(rs.known, ", ")
+		}
+		errs = append(errs, fmt.Errorf("rule %q does not apply to %s: %s", r.text(), subject, hint))
+	}
+	return errors.Join(errs...)
+}
+
+// merge puts the rules of a named type before those of a tag.
+func (rs *rules) merge(own *rules) error {
+	for _, r := range own.list {
+		if slices.ContainsFunc(rs.list, func(o rule) bool { return o.name == r.name }) {
+			return fmt.Errorf("rule %q is given by the type and by the tag", r.name)
+		}
+	}
+	rs.list = append(slices.Clone(own.list), rs.list...)
+	return nil
+}
+
+type ruleParser struct {
+	s string
+	i int
+}
+
+func (p *ruleParser) rule() (rule, error) {
+	start := p.i
+	for p.i < len(p.s) && isLetter(p.s[p.i]) {
+		p.i++
+	}
+	r := rule{name: p.s[start:p.i]}
+	if r.name == "" {
+		return r, errors.New("want the name of a rule")
+	}
+	if p.i == len(p.s) {
+		return r, nil
+	}
+	switch p.s[p.i] {
+	case '=':
+		for {
+			p.i++
+			v, err := p.value()
+			if err != nil {
+				return r, err
+			}
+			r.values = append(r.values, v)
+			if p.i == len(p.s) || p.s[p.i] != '|' {
+				break
+			}
+		}
+		if r.name == "pattern" && p.s[start+len("pattern=")] != '\'' {
+			return r, errors.New("a pattern stands in single quotes: pattern='^[a-z]+$'")
+		}
+	case '(':
+		inner, err := p.parens()
+		if err != nil {
+			return r, err
+		}
+		r.inner, r.nested = inner, true
+	}
+	if p.i < len(p.s) && p.s[p.i] == '?' {
+		return r, errors.New("report-only rules are not supported")
+	}
+	return r, nil
+}
+
+// value reads a bare or quoted value.
+func (p *ruleParser) value() (string, error) {
+	if p.i < len(p.s) && p.s[p.i] == '\'' {
+		return p.quoted()
+	}
+	n := strings.IndexAny(p.s[p.i:], ",|()'?")
+	if n < 0 {
+		n = len(p.s) - p.i
+	}
+	if n == 0 {
+		return "", errors.New("want a value: an empty one is written ''")
+	}
+	v := p.s[p.i : p.i+n]
+	p.i += n
+	return v, nil
+}
+
+func (p *ruleParser) quoted() (string, error) {
+	var b strings.Builder
+	for p.i++; p.i < len(p.s); p.i++ {
+		if p.s[p.i] != '\'' {
+			b.WriteByte(p.s[p.i])
+			continue
+		}
+		p.i++
+		if p.i == len(p.s) || p.s[p.i] != '\'' {
+			return b.String(), nil
+		}
+		b.WriteByte('\'')
+	}
+	return "", errors.New("quote is not closed")
+}
+
+// parens reads up to the parenthesis that closes the one at p.i.
+func (p *ruleParser) parens() (string, error) {
+	start, depth, quoted := p.i+1, 0, false
+	for ; p.i < len(p.s); p.i++ {
+		switch c := p.s[p.i]; {
+		case c == '\'':
+			quoted = !quoted
+		case quoted:
+		case c == '(':
+			depth++
+		case c == ')':
+			if depth--; depth == 0 {
+				p.i++
+				return p.s[start : p.i-1], nil
+			}
+		}
+	}
+	return "", errors.New("parenthesis is not closed")
+}
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

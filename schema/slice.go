@@ -1,0 +1,216 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/tenonapi/tenon/openapi"
+)
+
+var errPointers = errors.New("a pointer to a pointer has no JSON form of its own")
+
+// sliceNode is the plan of a slice. A nil slice is written as [].
+type sliceNode struct {
+	elem   node
+	typ    reflect.Type
+	size   uintptr // of an element
+	length lengths
+	// arrays are types [4]E, [8]E, … of which the backing store is allocated
+	// without the slice header that reflect.MakeSlice would allocate beside it.
+	arrays [sliceClasses]atomic.Pointer[reflect.Type]
+}
+
+const (
+	firstClass   = 4
+	sliceClasses = 9 // up to 4 << 8 = 1024 elements
+)
+
+// slice is the layout of a slice.
+type slice struct {
+	data     unsafe.Pointer
+	len, cap int
+}
+
+func (c *compiler) slice(t reflect.Type, rs *rules) (node, error) {
+	n := &sliceNode{typ: t, size: t.Elem().Size()}
+	var err error
+	if n.length, err = takeLengths(rs, "minItems", "maxItems", listLength); err != nil {
+		return nil, err
+	}
+	each, err := rs.sub("each")
+	if err != nil {
+		return nil, err
+	}
+	if n.elem, err = c.compile(t.Elem(), each); err != nil {
+		return nil, fmt.Errorf("element of %s: %w", t, err)
+	}
+	return n, nil
+}
+
+func (n *sliceNode) decode(d *Decoder, p unsafe.Pointer) bool {
+	if d.s.Peek() != '[' {
+		return d.wrongType(listType)
+	}
+	if !d.s.Enter() {
+		return false
+	}
+	list := (*slice)(p)
+	*list = emptySlice
+	start, begin, count := len(d.issues), d.s.Pos, 0
+	for first := true; ; first = false {
+		more, ok := d.s.More(']', first)
+		if !ok {
+			return false
+		}
+		if !more {
+			break
+		}
+		if count++; n.length.max >= 0 && count > n.length.max {
+			// What is too much is read, so that it can be counted, but not kept.
+			if _, _, ok := d.s.Skip(); !ok {
+				return false
+			}
+			continue
+		}
+		if list.len == list.cap {
+			n.grow(list, d.s.Pos-begin, len(d.s.Data)-d.s.Pos)
+		}
+		before := len(d.issues)
+		ok = n.elem.decode(d, unsafe.Add(list.data, uintptr(list.len)*n.size))
+		if len(d.issues) > before {
+			d.at(before, list.len)
+		}
+		if !ok {
+			return false
+		}
+		list.len++
+	}
+	d.s.Leave()
+	return n.checkLength(d, start, count)
+}
+
+// emptySlice is a slice of length 0 that is not nil.
+var emptySlice = slice{data: unsafe.Pointer(new([0]byte))}
+
+// checkLength reports a wrong number of items: too many in place of what is
+// wrong with single ones, too few only when nothing else is.
+func (n *sliceNode) checkLength(d *Decoder, start, count int) bool {
+	bad := n.length.check(count)
+	switch {
+	case bad == nil:
+		return true
+	case count > n.length.min && !d.full:
+		d.issues = d.issues[:start]
+	case len(d.issues) > start:
+		return true
+	}
+	return d.issue(bad, nil)
+}
+
+// grow makes room for more elements. It estimates how many from the bytes that
+// those before took and the bytes that are left, and goes up to eight times at
+// once: a list of 100 is moved twice.
+func (n *sliceNode) grow(list *slice, taken, left int) {
+	size := firstClass
+	if list.len > 0 {
+		estimate := list.len + left/max(1, taken/list.len)
+		for size < min(estimate, 8*list.cap) || size < 2*list.cap {
+			size *= 2
+		}
+	}
+	data := n.alloc(size)
+	if list.len > 0 {
+		fresh := slice{data, list.len, size}
+		reflect.Copy(n.value(&fresh), n.value(list))
+	}
+	list.data, list.cap = data, size
+}
+
+func (n *sliceNode) value(list *slice) reflect.Value {
+	return reflect.NewAt(n.typ, unsafe.Pointer(list)).Elem()
+}
+
+// alloc returns the backing store of size elements.
+func (n *sliceNode) alloc(size int) unsafe.Pointer {
+	for class, of := 0, firstClass; class < sliceClasses; class, of = class+1, 2*of {
+		if of != size {
+			continue
+		}
+		t := n.arrays[class].Load()
+		if t == nil {
+			array := reflect.ArrayOf(of, n.typ.Elem())
+			t = &array
+			n.arrays[class].Store(t)
+		}
+		return reflect.New(*t).UnsafePointer()
+	}
+	return reflect.MakeSlice(n.typ, size, size).UnsafePointer()
+}
+
+// texts reads a list that comes as several texts.
+func (n *sliceNode) texts(d *Decoder, values []string, p unsafe.Pointer) {
+	list := (*slice)(p)
+	*list = emptySlice
+	start := len(d.issues)
+	if bad := n.length.check(len(values)); bad != nil && len(values) > n.length.min {
+		d.issue(bad, nil)
+		return
+	}
+	for i, s := range values {
+		if list.len == list.cap {
+			n.grow(list, 1, len(values)-i)
+		}
+		before := len(d.issues)
+		n.elem.text(d, s, unsafe.Add(list.data, uintptr(i)*n.size))
+		d.at(before, i)
+		list.len++
+	}
+	n.checkLength(d, start, len(values))
+}
+
+func (n *sliceNode) text(d *Decoder, s string, p unsafe.Pointer) {
+	n.texts(d, []string{s}, p)
+}
+
+func (n *sliceNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
+	list := (*slice)(p)
+	if !e.enter() {
+		return dst
+	}
+	dst = append(dst, '[')
+	for i := range list.len {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = n.elem.append(e, dst, unsafe.Add(list.data, uintptr(i)*n.size))
+	}
+	e.depth--
+	return append(dst, ']')
+}
+
+func (n *sliceNode) empty(p unsafe.Pointer) bool { return (*slice)(p).len == 0 }
+
+func (n *sliceNode) schema(g *generator) *openapi.Schema {
+	s := &openapi.Schema{Type: openapi.Types{"array"}, Items: n.elem.schema(g)}
+	n.length.describe(&s.MinItems, &s.MaxItems)
+	return s
+}
+
+func (n *sliceNode) textual() bool { return false }
+
+func (n *sliceNode) find(p unsafe.Pointer, t target) ([]any, bool) {
+	list := (*slice)(p)
+	for i := range list.len {
+		item := unsafe.Add(list.data, uintptr(i)*n.size)
+		if t.is(item, n.typ.Elem()) {
+			return []any{i}, true
+		}
+		if path, ok := n.elem.find(item, t); ok {
+			return append(path, i), true
+		}
+	}
+	return nil, false
+}

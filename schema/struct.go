@@ -1,0 +1,290 @@
+package schema
+
+import (
+	"cmp"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"unsafe"
+
+	"github.com/tenonapi/tenon/internal/wire"
+	"github.com/tenonapi/tenon/openapi"
+	"github.com/tenonapi/tenon/problem"
+)
+
+// structNode is the plan of a struct. Fields of embedded structs are its own.
+type structNode struct {
+	typ    reflect.Type
+	fields []member // in the order of declaration
+	index  map[string]int
+	all    uint64 // the set of all fields, when there are up to 64
+	closed bool   // members that are no field are refused
+}
+
+// A member is a field of a struct.
+type member struct {
+	node     node
+	offset   uintptr
+	name     string // on the wire
+	segment  any    // name, for locations
+	key      string // `,"name":`
+	typ      reflect.Type
+	tags     fieldTags
+	def      json.RawMessage // nil for none
+	example  json.RawMessage // nil for none
+	required bool            // in the input
+	omits    bool            // left out of the output when empty
+}
+
+// seen is the set of fields that a text has named. Up to 64 need no allocation.
+type seen struct {
+	one  uint64
+	more []uint64
+}
+
+func (s *seen) add(i int) (again bool) {
+	word := &s.one
+	if i >= 64 {
+		for len(s.more) < i/64 {
+			s.more = append(s.more, 0)
+		}
+		word = &s.more[i/64-1]
+	}
+	bit := uint64(1) << (i & 63)
+	again = *word&bit != 0
+	*word |= bit
+	return again
+}
+
+func (s *seen) has(i int) bool {
+	if i < 64 {
+		return s.one>>i&1 != 0
+	}
+	return i/64 <= len(s.more) && s.more[i/64-1]>>(i&63)&1 != 0
+}
+
+func (n *structNode) decode(d *Decoder, p unsafe.Pointer) bool {
+	if d.s.Peek() != '{' {
+		return d.wrongType(modelType)
+	}
+	if !d.s.Enter() {
+		return false
+	}
+	start := len(d.issues)
+	var got seen
+	var unknown *wire.NameSet
+	next := 0
+	for first := true; ; first = false {
+		more, ok := d.s.More('}', first)
+		if !ok {
+			return false
+		}
+		if !more {
+			break
+		}
+		name, ok := d.s.Name()
+		if !ok {
+			return false
+		}
+		i := next
+		if i >= len(n.fields) || string(name) != n.fields[i].name {
+			if i, ok = n.index[string(name)]; !ok {
+				if unknown == nil {
+					unknown = new(wire.NameSet)
+				}
+				if !n.unknown(d, name, unknown) {
+					return false
+				}
+				continue
+			}
+		}
+		next = i + 1
+		f := &n.fields[i]
+		if got.add(i) {
+			if !d.duplicate(f.segment) {
+				return false
+			}
+			continue
+		}
+		before := len(d.issues)
+		ok = f.node.decode(d, unsafe.Add(p, f.offset))
+		if len(d.issues) > before {
+			d.at(before, f.segment)
+		}
+		if !ok {
+			return false
+		}
+	}
+	d.s.Leave()
+	if len(n.fields) <= 64 && got.one == n.all {
+		n.sort(d, start)
+		return true
+	}
+	ok := n.absent(d, p, &got)
+	n.sort(d, start)
+	return ok
+}
+
+// absent gives the fields that were not named their defaults, or reports them missing.
+func (n *structNode) absent(d *Decoder, p unsafe.Pointer, got *seen) bool {
+	for i := range n.fields {
+		f := &n.fields[i]
+		if got.has(i) {
+			continue
+		}
+		before := len(d.issues)
+		ok := f.absent(d, unsafe.Add(p, f.offset))
+		d.at(before, f.segment)
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// absent gives a field its default, or reports that it is missing.
+func (f *member) absent(d *Decoder, p unsafe.Pointer) bool {
+	if f.required {
+		return d.issue(missing, nil)
+	}
+	if f.def == nil {
+		return true
+	}
+	data, pos := d.s.Data, d.s.Pos
+	d.s.Data, d.s.Pos = f.def, 0
+	ok := f.node.decode(d, p)
+	d.s.Data, d.s.Pos = data, pos
+	return ok
+}
+
+// unknown deals with a member that is no field: it must not be repeated, nor be
+// a field in the wrong case, nor be there at all when the struct is closed.
+func (n *structNode) unknown(d *Decoder, name []byte, earlier *wire.NameSet) bool {
+	key := d.string(name) // the view ends with the next name
+	if !earlier.Add(name) {
+		return d.duplicate(key)
+	}
+	bad := n.verdict(d, key)
+	before := len(d.issues)
+	raw, dup, ok := d.s.Skip()
+	if !ok {
+		return false
+	}
+	if dup && bad == nil {
+		bad = duplicateMember
+	}
+	if bad != nil {
+		ok = d.issue(bad, raw)
+		d.at(before, key)
+	}
+	return ok
+}
+
+// verdict returns what is wrong with the mere presence of an unknown member, or nil.
+func (n *structNode) verdict(d *Decoder, name string) *violation {
+	for i := range n.fields {
+		if strings.EqualFold(n.fields[i].name, name) {
+			expected := n.fields[i].name
+			return &violation{
+				typ: "member_case", msg: "Member should be written '" + expected + "'",
+				ctx: []problem.Attr{{Name: "expected", Value: expected}},
+			}
+		}
+	}
+	if n.closed || d.set.cfg.ForbidUnknown {
+		return extraForbidden
+	}
+	return nil
+}
+
+// sort puts the issues found since start in the order of the fields.
+func (n *structNode) sort(d *Decoder, start int) {
+	if len(d.issues)-start < 2 || d.full {
+		return
+	}
+	slices.SortStableFunc(d.issues[start:], func(a, b problem.Issue) int {
+		return cmp.Compare(n.order(a), n.order(b))
+	})
+}
+
+// order is the place of the field that an issue is about, while its location
+// ends with the name of the field.
+func (n *structNode) order(issue problem.Issue) int {
+	if name, ok := issue.Loc[len(issue.Loc)-1].(string); ok {
+		if i, ok := n.index[name]; ok {
+			return i
+		}
+	}
+	return len(n.fields)
+}
+
+func (n *structNode) text(d *Decoder, s string, _ unsafe.Pointer) { d.textIssue(modelType, s) }
+
+func (n *structNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
+	start := len(dst)
+	for i := range n.fields {
+		f := &n.fields[i]
+		fp := unsafe.Add(p, f.offset)
+		if f.omits && f.node.empty(fp) {
+			continue
+		}
+		dst = append(dst, f.key...) // begins with a comma
+		dst = f.node.append(e, dst, fp)
+	}
+	if len(dst) == start {
+		return append(dst, "{}"...)
+	}
+	dst[start] = '{' // in place of the first comma
+	return append(dst, '}')
+}
+
+func (n *structNode) empty(unsafe.Pointer) bool { return false }
+
+func (n *structNode) schema(g *generator) *openapi.Schema { return g.structRef(n) }
+
+// body is the schema of the struct itself, to which schema may only refer.
+func (n *structNode) body(g *generator) *openapi.Schema {
+	s := &openapi.Schema{Type: openapi.Types{"object"}}
+	for i := range n.fields {
+		f := &n.fields[i]
+		s.Properties = append(s.Properties, openapi.Property{Name: f.name, Schema: f.schema(g)})
+		if g.output && !f.omits || !g.output && f.required {
+			s.Required = append(s.Required, f.name)
+		}
+	}
+	if n.closed {
+		s.AdditionalProperties = &openapi.Schema{Never: true}
+	}
+	return s
+}
+
+// schema is the schema of the field's value with what the tags say of the field.
+func (f *member) schema(g *generator) *openapi.Schema {
+	s := f.node.schema(g)
+	s.Description = f.tags.doc
+	s.Deprecated = f.tags.deprecated
+	if !g.output {
+		s.Default = f.def
+	}
+	if f.example != nil {
+		s.Examples = []json.RawMessage{f.example}
+	}
+	return s
+}
+
+func (n *structNode) textual() bool { return false }
+
+func (n *structNode) find(p unsafe.Pointer, t target) ([]any, bool) {
+	for i := range n.fields {
+		f := &n.fields[i]
+		fp := unsafe.Add(p, f.offset)
+		if t.is(fp, f.typ) {
+			return []any{f.segment}, true
+		}
+		if path, ok := f.node.find(fp, t); ok {
+			return append(path, f.segment), true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,111 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// fieldTags are the keys of struct tags that the package reads.
+type fieldTags struct {
+	name       string // of the member on the wire; "" means the name of the field
+	hidden     bool   // json:"-"
+	omitEmpty  bool
+	check      string
+	doc        string
+	example    string
+	hasExample bool
+	def        string
+	hasDef     bool
+	deprecated bool
+}
+
+// ownKeys are the keys whose loss would change the meaning of a field.
+var ownKeys = []string{
+	"json", "check", "doc", "example", "default", "deprecated",
+	"path", "query", "header", "cookie", "form", "status", "content",
+}
+
+// parseTags reads the tags of a field and refuses what package reflect would
+// silently not see: malformed text, repeated keys.
+func parseTags(f reflect.StructField) (fieldTags, error) {
+	var t fieldTags
+	keys, err := tagKeys(string(f.Tag))
+	if err != nil {
+		return t, err
+	}
+	for i, k := range keys {
+		if slices.Contains(keys[:i], k) {
+			return t, fmt.Errorf("key %q occurs twice in the tag: the second is invisible", k)
+		}
+	}
+	name, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
+	if name == "-" && opts == "" {
+		t.hidden = true
+	} else {
+		t.name = name
+	}
+	for opt := range strings.SplitSeq(opts, ",") {
+		switch opt {
+		case "":
+		case "omitempty":
+			t.omitEmpty = true
+		default:
+			return t, fmt.Errorf("json option %q is not supported", opt)
+		}
+	}
+	t.check = f.Tag.Get("check")
+	t.doc = f.Tag.Get("doc")
+	t.example, t.hasExample = f.Tag.Lookup("example")
+	t.def, t.hasDef = f.Tag.Lookup("default")
+	if d, ok := f.Tag.Lookup("deprecated"); ok {
+		if t.deprecated, err = strconv.ParseBool(d); err != nil {
+			return t, fmt.Errorf("deprecated:%q: want true or false", d)
+		}
+	}
+	return t, nil
+}
+
+// tagKeys returns the keys of a tag, or an error where the text from some point
+// on is not a list of key:"value" pairs and would be lost.
+func tagKeys(tag string) ([]string, error) {
+	var keys []string
+	for rest := tag; ; {
+		trimmed := strings.TrimLeft(rest, " ")
+		if trimmed == "" {
+			return keys, nil
+		}
+		if len(keys) > 0 && len(trimmed) == len(rest) {
+			return nil, malformed(rest, keys)
+		}
+		key, after, ok := strings.Cut(trimmed, ":")
+		if !ok || key == "" || strings.ContainsAny(key, "\" ,") || !strings.HasPrefix(after, `"`) {
+			return nil, malformed(trimmed, keys)
+		}
+		quoted, err := strconv.QuotedPrefix(after)
+		if err != nil {
+			return nil, malformed(trimmed, keys)
+		}
+		keys = append(keys, key)
+		rest = after[len(quoted):]
+	}
+}
+
+// malformed explains what is wrong, if what would be lost matters to us.
+func malformed(rest string, keys []string) error {
+	hint := "pairs are written key:\"value\" with one space between them"
+	if strings.Contains(rest, `\`) {
+		hint = "a backslash in a tag needs another one, or put the rule into a method Check() string"
+	}
+	after := ""
+	if len(keys) > 0 {
+		after = " after " + keys[len(keys)-1]
+	}
+	if !slices.ContainsFunc(ownKeys, func(k string) bool { return strings.Contains(rest, k) }) && len(keys) == 0 {
+		return fmt.Errorf("malformed tag: %s", hint)
+	}
+	return errors.New("malformed tag" + after + ", so that the rest is invisible: " + hint)
+}

@@ -1,0 +1,143 @@
+package sqlite_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/tenonapi/tenon/services/harbor"
+	"github.com/tenonapi/tenon/services/harbor/sqlite"
+)
+
+// crashDir names the folder in which a copy of this program creates orders
+// until it is killed.
+const crashDir = "HARBOR_TEST_CRASH_DIR"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(crashDir); dir != "" {
+		fmt.Fprintln(os.Stderr, createForever(dir))
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// createForever prints the ID of each order once Create has acknowledged it.
+func createForever(dir string) error {
+	ctx := context.Background()
+	s, err := sqlite.Open(ctx, sqlite.Config{Dir: dir})
+	if err != nil {
+		return err
+	}
+	if err := s.Migrate(ctx); err != nil {
+		return err
+	}
+	failed := make(chan error)
+	for range 4 {
+		go func() {
+			for {
+				o := newOrder("cus_1", time.Now())
+				if err := s.Create(ctx, o, keyOf(o), answerOf(o)); err != nil {
+					failed <- err
+				}
+				fmt.Println(o.ID) // one write, so lines stay whole
+			}
+		}()
+	}
+	return <-failed
+}
+
+// killAfter runs createForever as a process, kills it after so many orders, and
+// returns those that were acknowledged.
+func killAfter(t *testing.T, dir string, orders int) []harbor.OrderID {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), crashDir+"="+dir)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var acknowledged []harbor.OrderID
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		var id harbor.OrderID
+		if err := id.UnmarshalText(lines.Bytes()); err != nil {
+			break // the line that the kill cut
+		}
+		if acknowledged = append(acknowledged, id); len(acknowledged) == orders {
+			if err := cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := cmd.Wait(); err == nil || len(acknowledged) < orders {
+		t.Fatalf("the process ended by itself after %d orders: %v\n%s", len(acknowledged), err, &stderr)
+	}
+	return acknowledged
+}
+
+func TestKilledProcessLosesNothingAcknowledged(t *testing.T) {
+	dir := t.TempDir()
+	var acknowledged []harbor.OrderID
+	for _, orders := range []int{1, 40, 100} {
+		acknowledged = append(acknowledged, killAfter(t, dir, orders)...)
+	}
+	s := mustOpen(t, dir)
+	for _, id := range acknowledged {
+		if _, err := s.Order(t.Context(), id); err != nil {
+			t.Errorf("acknowledged order: %v", err)
+		}
+	}
+	// Those that the kill cut off have both rows or none.
+	stored, err := s.List(t.Context(), "cus_1", nil, 1_000_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range stored {
+		answer, err := s.Replay(t.Context(), keyOf(o))
+		if err != nil || answer == nil || !bytes.Equal(answer.Body, answerOf(o).Body) {
+			t.Errorf("order %s replays %+v, %v, want its answer", o.ID, answer, err)
+		}
+	}
+	var keys int
+	if err := s.Reader().QueryRow("SELECT count(*) FROM idempotency_keys").Scan(&keys); err != nil || keys != len(stored) {
+		t.Errorf("there are %d keys, %v, for %d orders", keys, err, len(stored))
+	}
+	t.Logf("%d acknowledged, %d stored", len(acknowledged), len(stored))
+}
+
+// What a transaction has written before the process dies is gone without it.
+func TestRolledBackTransactionLeavesNeitherRow(t *testing.T) {
+	dir := t.TempDir()
+	s := mustOpen(t, dir)
+	o := newOrder("cus_1", start)
+	// The trigger fails the second statement of Create, after the first has run.
+	if _, err := s.Writer().Exec(`CREATE TRIGGER fail BEFORE INSERT ON orders BEGIN SELECT RAISE(ABORT, 'disk is gone'); END`); err != nil {
+		t.Fatal(err)
+	}
+	const want = ": save order: constraint failed: disk is gone (1811)"
+	if err := s.Create(t.Context(), o, keyOf(o), answerOf(o)); err == nil || err.Error() != "create order "+o.ID.String()+want {
+		t.Errorf("Create: got %v, want it to end in %q", err, want)
+	}
+	if _, err := s.Writer().Exec(`DROP TRIGGER fail`); err != nil {
+		t.Fatal(err)
+	}
+	reopened := mustOpen(t, dir)
+	if answer, err := reopened.Replay(t.Context(), keyOf(o)); answer != nil || err != nil {
+		t.Errorf("Replay = %+v, %v, want no answer", answer, err)
+	}
+	if _, err := reopened.Order(t.Context(), o.ID); !errors.Is(err, harbor.ErrOrderNotFound) {
+		t.Errorf("Order: got %v, want %v", err, harbor.ErrOrderNotFound)
+	}
+	mustCreate(t, reopened, o) // and the key can be used again
+}
