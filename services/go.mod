@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/pressly/goose/v3 v3.29.0
 	github.com/tenonapi/tenon v0.0.0
+	github.com/tenonapi/tenon/docsui v0.0.0
 	modernc.org/sqlite v1.61.1
 )
 
@@ -16,6 +17,7 @@ require (
 	github.com/ncruces/go-strftime v1.1.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/sethvargo/go-retry v0.5.0 // indirect
+	github.com/swaggest/swgui v1.8.5 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
@@ -24,4 +26,7 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
-replace github.com/tenonapi/tenon => ../
+replace (
+	github.com/tenonapi/tenon => ../
+	github.com/tenonapi/tenon/docsui => ../docsui
+)

@@ -1,0 +1,42 @@
+// Command harbor runs Harbor Payments.
+//
+//	harbor [serve]   serve requests; the default
+//	harbor migrate   bring the tables of the database up to date
+//	harbor openapi   print the OpenAPI document
+//	harbor routes    print the operations
+//
+// Each flag has an environment variable: --addr is HARBOR_ADDR, and so on.
+// HARBOR_CURSOR_KEY, at least 32 bytes in base64, signs cursors in place of the
+// key that is kept in the database.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+)
+
+func main() {
+	if err := run(context.Background(), os.Args[1:], os.Getenv, os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "harbor:", err)
+		os.Exit(1)
+	}
+}
+
+// run is main with the world as arguments. Results go to stdout, logs to stderr.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	cfg, err := parse(args, getenv, stderr)
+	if cfg == nil || err != nil {
+		return err
+	}
+	switch cfg.command {
+	case "migrate":
+		return migrate(ctx, cfg, stdout)
+	case "openapi":
+		return printDocument(stdout)
+	case "routes":
+		return printRoutes(stdout)
+	}
+	return serve(ctx, cfg, stdout, stderr)
+}
