@@ -1,0 +1,103 @@
+// Package docsui shows the OpenAPI document of an application to people.
+//
+//	app, err := tenon.New(cfg, api.Routes, docsui.Swagger("/docs"))
+//
+// The page, its scripts and its styles come from the program itself, and a strict
+// Content-Security-Policy keeps the browser from any other host: "Try it out"
+// reaches the origin of the page only. All addresses in the page are relative, so
+// that it works behind a proxy that puts a prefix before the paths.
+//
+// The package does not protect the page: give the returned function a group with
+// middleware that does.
+package docsui
+
+import (
+	"html"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/tenonapi/tenon/problem"
+)
+
+// An Option changes what a page shows.
+type Option func(*ui)
+
+// Document sets the path of the document in the application, which begins with a
+// slash. Give what the field Document of tenon.Config says when it is not empty;
+// without this option it is /openapi.json.
+func Document(path string) Option {
+	return func(u *ui) { u.document = strings.TrimPrefix(path, "/") }
+}
+
+// policy is the Content-Security-Policy. Swagger UI sets style attributes and
+// has images in data: URLs; scripts come from files only.
+const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+	"worker-src 'self' blob:; connect-src 'self'; font-src 'self' data:; frame-ancestors 'none'"
+
+var errNotFound = problem.New(http.StatusNotFound, "", "")
+
+var errMethodNotAllowed = func() *problem.Error {
+	e := problem.New(http.StatusMethodNotAllowed, "", "")
+	e.Header = http.Header{"Allow": {"GET, HEAD"}}
+	return e
+}()
+
+// A ui is a page and the files that it loads, which lie below the page's path.
+type ui struct {
+	path     string           // of the page, without a slash at the end; empty for the root
+	document string           // path of the document, without a slash at the beginning
+	page     string           // HTML in which {{files}} and {{document}} stand for relative URLs
+	files    map[string]*file // by name
+}
+
+// ServeHTTP answers a request for the page or one of its files.
+func (u *ui) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-cache") // names of files do not change with their content
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		problem.Write(w, r, errMethodNotAllowed)
+		return
+	}
+	f := u.find(r.URL)
+	if f == nil {
+		problem.Write(w, r, errNotFound)
+		return
+	}
+	f.serve(w, r)
+}
+
+// find returns what target names, or nil.
+func (u *ui) find(target *url.URL) *file {
+	p := target.Path
+	if c := path.Clean(p); p == "" || p[0] != '/' || p != c && p != c+"/" {
+		return nil // has segments that are empty, . or ..
+	}
+	above := "./" + u.document
+	if n := strings.Count(target.EscapedPath(), "/") - 1; n > 0 {
+		above = strings.Repeat("../", n) + u.document
+	}
+	dir, name := path.Split(p)
+	switch {
+	case u.path != "" && strings.HasSuffix(p, u.path): // a group may have put a prefix before
+		return u.render("./"+name+"/", above)
+	case u.path == "" && dir != "/", !strings.HasSuffix(dir, u.path+"/"):
+		return nil
+	case name == "":
+		return u.render("./", above)
+	}
+	return u.files[name]
+}
+
+// render returns the page. Its links depend on how it was asked for: seen from
+// /docs the files are in ./docs/ and the document is ./openapi.json, seen from
+// /docs/ they are in ./ and it is ../openapi.json.
+func (u *ui) render(files, document string) *file {
+	link := func(p string) string { return html.EscapeString((&url.URL{Path: p}).EscapedPath()) }
+	text := strings.NewReplacer("{{files}}", link(files), "{{document}}", link(document)).Replace(u.page)
+	return newFile("text/html; charset=utf-8", []byte(text), false)
+}
