@@ -5,52 +5,62 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"net/http"
-	"net/http/httptest"
 	"reflect"
 	"strings"
 )
 
-// check returns one error for every rule of j that handler breaks.
-func (j job) check(handler http.Handler) []error {
+// check returns one error for every rule of j that breaks at an entrance.
+func (j job) check(e entrance) []error {
 	var errs []error
-	for _, r := range append([]rule{j.timed}, j.rules()...) {
-		if err := r.check(handler); err != nil {
+	for _, r := range j.all() {
+		if err := r.check(e); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", r.name, err))
 		}
 	}
 	return errs
 }
 
-func (r rule) check(handler http.Handler) error {
-	answer := httptest.NewRecorder()
-	handler.ServeHTTP(answer, r.request.build())
+// all returns the timed request and the rules.
+func (j job) all() []rule {
+	if j.rules == nil {
+		return []rule{j.timed}
+	}
+	return append([]rule{j.timed}, j.rules()...)
+}
+
+func (r rule) check(e entrance) error {
+	got := e.ask(r.request)
+	for _, name := range r.names {
+		if !strings.Contains(got.body, name) {
+			return fmt.Errorf("answer %s, want one with %q", clip(got.body), name)
+		}
+	}
 	if r.status == 0 {
-		if answer.Code < 400 || answer.Code > 499 {
-			return fmt.Errorf("status %d, want 400 to 499; answer %s", answer.Code, clip(answer.Body.String()))
+		if got.status < 400 || got.status > 499 {
+			return fmt.Errorf("status %d, want 400 to 499; answer %s", got.status, clip(got.body))
 		}
 		return nil
 	}
-	if answer.Code != r.status {
-		return fmt.Errorf("status %d, want %d; answer %s", answer.Code, r.status, clip(answer.Body.String()))
+	if got.status != r.status {
+		return fmt.Errorf("status %d, want %d; answer %s", got.status, r.status, clip(got.body))
 	}
-	media := answer.Header().Get("Content-Type")
+	media := got.header.Get("Content-Type")
 	if m, _, err := mime.ParseMediaType(media); err != nil || m != "application/json" {
 		return fmt.Errorf("Content-Type %q, want application/json", media)
 	}
-	if got := answer.Header().Get("Location"); r.location != "" && got != r.location {
-		return fmt.Errorf("Location %q, want %q", got, r.location)
+	if location := got.header.Get("Location"); r.location != "" && location != r.location {
+		return fmt.Errorf("header Location %q, want %q", location, r.location)
 	}
-	got, err := decodeJSON(answer.Body.String())
+	value, err := decodeJSON(got.body)
 	if err != nil {
-		return fmt.Errorf("answer %s: %w", clip(answer.Body.String()), err)
+		return fmt.Errorf("answer %s: %w", clip(got.body), err)
 	}
 	want, err := decodeJSON(r.want)
 	if err != nil {
 		return fmt.Errorf("rule wants %s: %w", clip(r.want), err)
 	}
-	if !reflect.DeepEqual(got, want) {
-		return fmt.Errorf("answer %s, want %s", clip(answer.Body.String()), clip(r.want))
+	if !reflect.DeepEqual(value, want) {
+		return fmt.Errorf("answer %s, want %s", clip(got.body), clip(r.want))
 	}
 	return nil
 }

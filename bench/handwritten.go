@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -37,6 +38,28 @@ func openEncodingJSON() (http.Handler, error) {
 		},
 	}
 	return h.routes(), nil
+}
+
+func encodingJSONCodec() (codec, error) {
+	return codec{
+		decodeOrder:   decodeAndCheck(json.Unmarshal, checkOrder),
+		decodeInvoice: decodeAndCheck(json.Unmarshal, checkInvoice),
+		encodeOrder:   encodeAgain[work.Order](),
+		encodeInvoice: encodeAgain[work.CreateInvoice](),
+		encodeList:    encodeAgain[work.OrderPage](),
+	}, nil
+}
+
+// encodeAgain returns an encode function that uses its encoder and buffer again.
+func encodeAgain[T any]() func(*T) ([]byte, error) {
+	buffer := new(bytes.Buffer)
+	encoder := json.NewEncoder(buffer)
+	encoder.SetEscapeHTML(false)
+	return func(v *T) ([]byte, error) {
+		buffer.Reset()
+		err := encoder.Encode(v)
+		return buffer.Bytes(), err
+	}
 }
 
 func (h *handwritten) routes() http.Handler {
@@ -114,12 +137,9 @@ func (h *handwritten) createInvoice(w http.ResponseWriter, r *http.Request) {
 
 // read decodes the body of r into in. It reports false when it has answered.
 func (h *handwritten) read(w http.ResponseWriter, r *http.Request, in any) bool {
-	if given := r.Header.Get("Content-Type"); given != "application/json" {
-		media, _, err := mime.ParseMediaType(given)
-		if err != nil || media != "application/json" {
-			h.problem(w, http.StatusUnsupportedMediaType, "unsupported_media_type", nil)
-			return false
-		}
+	if !isJSON(r.Header.Get("Content-Type")) {
+		h.problem(w, http.StatusUnsupportedMediaType, "unsupported_media_type", nil)
+		return false
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
@@ -139,6 +159,15 @@ func (h *handwritten) read(w http.ResponseWriter, r *http.Request, in any) bool 
 		return false
 	}
 	return true
+}
+
+// isJSON reports whether a Content-Type is that of JSON.
+func isJSON(given string) bool {
+	if given == "application/json" {
+		return true
+	}
+	media, _, err := mime.ParseMediaType(given)
+	return err == nil && media == "application/json"
 }
 
 func (h *handwritten) write(w http.ResponseWriter, status int, answer any) {

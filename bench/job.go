@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 
 	"github.com/tenonapi/tenon/bench/work"
 )
@@ -15,16 +13,18 @@ import (
 type job struct {
 	name  string
 	timed rule
-	rules func() []rule // made when asked for, so that they are not in memory while the job is timed
+	rules func() []rule        // made when asked for, so that they are not in memory while the job is timed; nil adds none
+	part  func(codec) entrance // what is measured of a contender; nil means the whole API
 }
 
 // A rule is one request and what every contender must make of it.
 type rule struct {
 	name     string
 	request  request
-	status   int    // of the answer; 0 means any from 400 to 499
-	want     string // the answer as JSON, compared as decoded; unused if status is 0
-	location string // the Location header; "" means it is not looked at
+	status   int      // of the answer; 0 means any from 400 to 499
+	want     string   // the answer as JSON, compared as decoded; unused if status is 0
+	location string   // the Location header; "" means it is not looked at
+	names    []string // texts that the answer must contain
 }
 
 // request is what a client sends.
@@ -43,17 +43,12 @@ func post(target, body string) request {
 	return request{method: http.MethodPost, target: target, media: "application/json", body: body}
 }
 
-func (r request) build() *http.Request {
-	built := httptest.NewRequest(r.method, r.target, strings.NewReader(r.body))
-	if r.media != "" {
-		built.Header.Set("Content-Type", r.media)
-	}
-	return built
-}
-
 // jobs returns everything that can be measured.
 func jobs() []job {
-	return []job{postOrder(), getOrder(), listOrders(), postInvoice()}
+	return []job{
+		postOrder(), postOrderInvalid(), getOrder(), listOrders(), postInvoice(),
+		decodeOrder(), decodeInvoice(), encodeOrder(), encodeInvoice(), encodeList(),
+	}
 }
 
 func postOrder() job {
@@ -62,6 +57,13 @@ func postOrder() job {
 		timed: goodOrder("the timed request", `"cus_8Jq2Lx0vN4"`, "129900", `"EUR"`),
 		rules: orderRules,
 	}
+}
+
+// postOrderInvalid is an order with three violations, all of which the answer names.
+func postOrderInvalid() job {
+	invalid := badOrder("the timed request", orderBody(`""`, "0", `"eur"`))
+	invalid.names = []string{"customer_id", "amount_cents", "currency"}
+	return job{name: "post-order-invalid", timed: invalid}
 }
 
 func getOrder() job {

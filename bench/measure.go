@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
-	"net/http"
 	"runtime"
 	"slices"
 	"time"
@@ -30,14 +28,15 @@ func measureAll(ctx context.Context, entries []entry, cfg config) (figures, erro
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	all := make(figures)
 	for _, j := range cfg.jobs {
+		doing := slices.DeleteFunc(slices.Clone(entries), func(e entry) bool { return e.jobs[j.name] == nil })
 		rounds := make(map[string][]figure)
 		for round := range cfg.rounds {
-			for i := range entries {
+			for i := range doing {
 				if err := ctx.Err(); err != nil {
 					return nil, fmt.Errorf("measure %s: %w", j.name, err)
 				}
-				e := entries[(round+i)%len(entries)]
-				f, err := measure(newSender(e.handler, j.timed), cfg.time)
+				e := doing[(round+i)%len(doing)]
+				f, err := measure(newSender(e.jobs[j.name], j.timed), cfg.time)
 				if err != nil {
 					return nil, fmt.Errorf("measure %s on %s: %w", e.name, j.name, err)
 				}
@@ -116,41 +115,28 @@ func middle[T uint64 | float64](measured []figure, of func(figure) T) T {
 	return (values[half-1] + values[half]) / 2
 }
 
-// A sender sends one request again and again to a handler, with a request, a
-// body and a response writer that it uses again. It belongs to one goroutine.
+// A sender sends one request again and again. It belongs to one goroutine.
 type sender struct {
-	handler  http.Handler
-	template *http.Request
-	request  http.Request // overwritten for each use, so that no router finds its own marks
-	text     string
-	body     reader
-	answer   sink
+	repeat func() (status, size int)
 
-	status int   // of the first answer
-	size   int64 // of the first answer, in bytes
-	wrong  int   // answers that differ from the first
+	status int // of the first answer
+	size   int // of the first answer, in bytes
+	wrong  int // answers that differ from the first
 }
 
-// newSender returns a sender that has sent the request of r once.
-func newSender(handler http.Handler, r rule) *sender {
-	s := &sender{handler: handler, template: r.request.build(), text: r.request.body, answer: sink{header: make(http.Header)}}
-	s.send()
-	s.status, s.size, s.wrong = r.status, s.answer.size, 0
+// newSender returns a sender that has sent the request of r once. If r states a
+// status, an answer with another one is wrong.
+func newSender(e entrance, r rule) *sender {
+	s := &sender{repeat: e.repeat(r.request)}
+	s.status, s.size = s.repeat()
+	if r.status != 0 {
+		s.status = r.status
+	}
 	return s
 }
 
 func (s *sender) send() {
-	s.request = *s.template
-	if s.text == "" {
-		s.request.Body = http.NoBody
-	} else {
-		s.body.rest = s.text
-		s.request.Body = &s.body
-	}
-	clear(s.answer.header)
-	s.answer.status, s.answer.size = 0, 0
-	s.handler.ServeHTTP(&s.answer, &s.request)
-	if s.answer.status != s.status || s.answer.size != s.size {
+	if status, size := s.repeat(); status != s.status || size != s.size {
 		s.wrong++
 	}
 }
@@ -159,46 +145,4 @@ func (s *sender) sendBatch(n int) {
 	for range n {
 		s.send()
 	}
-}
-
-// reader is a request body. Like the one of net/http it has only Read and
-// Close, and reports the end together with the last bytes.
-type reader struct{ rest string }
-
-func (r *reader) Read(p []byte) (int, error) {
-	n := copy(p, r.rest)
-	r.rest = r.rest[n:]
-	if r.rest == "" {
-		return n, io.EOF
-	}
-	return n, nil
-}
-
-func (r *reader) Close() error { return nil }
-
-// sink is a response writer that counts and keeps nothing.
-type sink struct {
-	header http.Header
-	status int
-	size   int64
-}
-
-func (s *sink) Header() http.Header { return s.header }
-
-func (s *sink) WriteHeader(status int) {
-	if s.status == 0 {
-		s.status = status
-	}
-}
-
-func (s *sink) Write(p []byte) (int, error) {
-	s.WriteHeader(http.StatusOK)
-	s.size += int64(len(p))
-	return len(p), nil
-}
-
-func (s *sink) WriteString(text string) (int, error) {
-	s.WriteHeader(http.StatusOK)
-	s.size += int64(len(text))
-	return len(text), nil
 }

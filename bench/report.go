@@ -14,7 +14,10 @@ func writeTable(w io.Writer, cfg config, all figures) {
 	fmt.Fprintf(table, "job\tcontender\tns/op\tB/op\tallocs/op\tx %s\tx %s\tspread\t\n", encodingJSON, sonicJSON)
 	for _, j := range cfg.jobs {
 		for _, c := range cfg.contenders {
-			f := all[j.name][c.name]
+			f, ok := all[j.name][c.name]
+			if !ok {
+				continue
+			}
 			fmt.Fprintf(table, "%s\t%s\t%.0f\t%d\t%d\t%s\t%s\t%.0f%%\t\n", j.name, c.name,
 				f.NsPerOp, f.BytesPerOp, f.AllocsPerOp,
 				ratio(f, all[j.name], encodingJSON), ratio(f, all[j.name], sonicJSON), 100*f.spread)

@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/bench/work"
+	"github.com/tenonapi/tenon/schema"
 )
-
-const tenonName = "tenon"
 
 type (
 	orderInput struct {
@@ -48,4 +48,32 @@ func openTenon() (http.Handler, error) {
 			return tenon.Created[work.InvoiceReceipt]{Body: work.Bill(&in.Body)}, nil
 		})
 	})
+}
+
+func tenonCodec() (codec, error) {
+	set := schema.NewSet(schema.Config{})
+	order, err1 := schema.Compile[work.CreateOrder](set)
+	invoice, err2 := schema.Compile[work.CreateInvoice](set)
+	answer, err3 := schema.Compile[work.Order](set)
+	page, err4 := schema.Compile[work.OrderPage](set)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		return codec{}, err
+	}
+	return codec{
+		decodeOrder:   order.Decode,
+		decodeInvoice: invoice.Decode,
+		encodeOrder:   appendAgain(answer),
+		encodeInvoice: appendAgain(invoice),
+		encodeList:    appendAgain(page),
+	}, nil
+}
+
+// appendAgain returns an encode function that uses its buffer again.
+func appendAgain[T any](t *schema.Type[T]) func(*T) ([]byte, error) {
+	var buffer []byte
+	return func(v *T) ([]byte, error) {
+		var err error
+		buffer, err = t.Append(buffer[:0], v)
+		return buffer, err
+	}
 }

@@ -51,18 +51,25 @@ type InvoiceReceipt struct {
 	TotalCents int64  `json:"total_cents"`
 }
 
-// Bill adds up an invoice. Each line is rounded to a cent, halves away from zero.
+// Bill adds up an invoice.
 func Bill(in *CreateInvoice) InvoiceReceipt {
-	receipt := InvoiceReceipt{Number: in.Number, Lines: len(in.Lines)}
+	receipt := InvoiceReceipt{Number: in.Number}
 	for i := range in.Lines {
 		line := &in.Lines[i]
-		cents := float64(int64(line.Quantity)*line.UnitCents) * (1 + line.TaxRate)
-		if line.Discount != nil {
-			cents *= 1 - *line.Discount
-		}
-		receipt.TotalCents += int64(math.Round(cents))
+		receipt.Add(line.Quantity, line.UnitCents, line.TaxRate, line.Discount)
 	}
 	return receipt
+}
+
+// Add adds one line item, rounded to a cent, halves away from zero. It is [Bill]
+// for contenders that decode into types of their own.
+func (r *InvoiceReceipt) Add(quantity int, unitCents int64, taxRate float64, discount *float64) {
+	cents := float64(int64(quantity)*unitCents) * (1 + taxRate)
+	if discount != nil {
+		cents *= 1 - *discount
+	}
+	r.Lines++
+	r.TotalCents += int64(math.Round(cents))
 }
 
 // SampleInvoice returns a valid invoice of n lines; n = 100 is about 12 KB of JSON.

@@ -27,10 +27,12 @@ type row struct {
 // Heights have gaps, so that a package can be put between two others.
 var layers = map[string]row{
 	// Kits that know nothing of each other.
-	"internal/assert": {height: 0},
-	"internal/wire":   {height: 0, never: []string{"encoding/json", "net/http", "reflect"}},
-	"openapi":         {height: 0, never: []string{"net/http", "reflect"}},
-	"page":            {height: 0, never: []string{"net/http"}},
+	"internal/assert":     {height: 0},
+	"internal/wire":       {height: 0, never: []string{"encoding/json", "net/http", "reflect"}},
+	"internal/observe":    {height: 0, never: []string{"net/http"}},
+	"internal/jsonschema": {height: 0, never: []string{"net/http", "reflect"}},
+	"openapi":             {height: 0, never: []string{"net/http", "reflect"}},
+	"page":                {height: 0, never: []string{"net/http"}},
 
 	// What a request and an error are.
 	"problem":   {height: 10},
@@ -40,10 +42,16 @@ var layers = map[string]row{
 	"schema":           {height: 20, never: []string{"net/http"}},
 	"middleware":       {height: 20, only: []string{"problem"}},
 	"internal/nethttp": {height: 20},
+	"internal/route":   {height: 20, never: []string{"net/http", "reflect"}},
 
 	// The framework, and what uses its public names.
 	"":          {height: 30},
 	"tenontest": {height: 40},
+
+	// Programs of README and guides.
+	"examples":       {height: 45},
+	"examples/hello": {height: 44},
+	"examples/notes": {height: 44},
 
 	// Modules of their own.
 	"docsui": {height: 50},
@@ -54,7 +62,9 @@ var layers = map[string]row{
 	"services/harbor/sqlite":     {height: 61},
 	"services/harbor/cmd/harbor": {height: 62},
 	"bench/work":                 {height: 60},
+	"bench/ogenapi":              {height: 60},
 	"bench":                      {height: 61},
+	"e2e":                        {height: 61},
 
 	"internal/archtest": {height: 100, only: []string{}},
 }
