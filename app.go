@@ -1,13 +1,9 @@
 package tenon
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
-	"strings"
 
 	"github.com/tenonapi/tenon/internal/nethttp"
 	"github.com/tenonapi/tenon/internal/route"
@@ -29,6 +25,14 @@ type Config struct {
 	Logger       *slog.Logger  // for errors that clients do not see; nil means slog.Default()
 }
 
+// documentPath returns the path of the document, or "" for none.
+func (c *Config) documentPath() string {
+	if c.Document == "-" {
+		return ""
+	}
+	return or(c.Document, "/openapi.json")
+}
+
 // An App answers the requests for its operations. It never changes once New has
 // returned, and it is safe for concurrent use.
 type App struct {
@@ -38,277 +42,17 @@ type App struct {
 	operations []*operation // by path, then method
 	tree       route.Tree[place]
 	document   *openapi.Document
+	text       []byte       // the document as JSON
 	outer      http.Handler // the application's middleware around dispatch, nil for none
 }
 
-// A place is what is registered for one path.
+// A place is what is registered for one path: operations, or else, for the path
+// and those below it, a mounted handler.
 type place struct {
+	first   *operation
 	methods map[string]*operation
-	allow   string       // value of the header Allow
-	mount   http.Handler // for all methods that have no operation
-	raw     func(transport.Exchange)
-}
-
-// builder is an App while its route functions run.
-type builder struct {
-	operations []*operation
-	mounts     []*mount
-	errs       []error
-}
-
-func (b *builder) mistake(site, format string, args ...any) {
-	b.errs = append(b.errs, fmt.Errorf("%s: %w", site, fmt.Errorf(format, args...)))
-}
-
-// New runs the route functions and compiles what they register. It returns one
-// error that joins every mistake, each with the file and line of its registration.
-func New(cfg Config, routes ...func(*Router)) (*App, error) {
-	b := new(builder)
-	root := &Router{app: b}
-	for _, fn := range routes {
-		fn(root)
-	}
-	if cfg.Title == "" || cfg.Version == "" {
-		b.errs = append(b.errs, errors.New("tenon: Config needs a Title and a Version"))
-	}
-	a := &App{cfg: cfg, log: cfg.Logger, set: schema.NewSet(cfg.Schema)}
-	if a.log == nil {
-		a.log = slog.Default()
-	}
-	for _, op := range b.operations {
-		if err := a.compile(op); err != nil {
-			for _, e := range flatten(err) {
-				b.mistake(op.site, "%s %s: %w", op.Method, op.Path, e)
-			}
-			continue
-		}
-		if err := a.place(op); err != nil {
-			b.mistake(op.site, "%s %s: %w", op.Method, op.Path, err)
-		}
-	}
-	for _, m := range b.mounts {
-		if err := a.mount(m); err != nil {
-			b.mistake(m.site, "mount %s: %w", m.path, err)
-		}
-	}
-	if len(b.errs) == 0 {
-		if err := a.describe(); err != nil {
-			b.errs = append(b.errs, err)
-		}
-	}
-	if len(b.errs) > 0 {
-		return nil, errors.Join(b.errs...)
-	}
-	a.wrap(root)
-	return a, nil
-}
-
-// flatten returns the errors that errors.Join put together.
-func flatten(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return []error{err}
-	}
-	var out []error
-	for _, e := range joined.Unwrap() {
-		out = append(out, flatten(e)...)
-	}
-	return out
-}
-
-// compile makes an operation ready to run.
-func (a *App) compile(op *operation) error {
-	path, err := route.Parse(op.Path)
-	if err != nil {
-		return err
-	}
-	if !isToken(op.Method) || op.Method != strings.ToUpper(op.Method) {
-		return fmt.Errorf("method %q: want a token in capitals", op.Method)
-	}
-	s := op.router.settings(op.opts)
-	op.app, op.path, op.doc, op.tags, op.limits = a, path, s.doc, s.tags, s.limits
-	if op.limits.BodyBytes == 0 {
-		op.limits.BodyBytes = defaultBodyBytes
-	}
-	op.ID = or(op.doc.ID, operationID(op.Method, path))
-	var errs []error
-	op.input, err = compileInput(a.set, op.in, path)
-	errs = append(errs, err)
-	op.output, err = compileOutput(a.set, op.out, s.statuses)
-	errs = append(errs, err)
-	for _, e := range s.errors {
-		i := slices.IndexFunc(s.mapped, func(m mapping) bool { return errors.Is(e, m.err) })
-		if i < 0 {
-			errs = append(errs, fmt.Errorf("declares the error %q, but no MapError in scope says how it is shown", e))
-			continue
-		}
-		op.errors = append(op.errors, s.mapped[i])
-	}
-	for _, m := range s.mapped {
-		if m.err == nil || m.status < 400 || m.status > 599 || m.code == "" || m.title == "" {
-			errs = append(errs, fmt.Errorf("MapError(%v, %d, %q, %q): want an error, a status from 400 to 599, a code and a title", m.err, m.status, m.code, m.title))
-		}
-	}
-	if len(s.middleware) > 0 {
-		op.handler = chain(s.middleware, a.inner(op))
-	}
-	return errors.Join(errs...)
-}
-
-func isToken(s string) bool {
-	return s != "" && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_") == ""
-}
-
-// place enters an operation into the tree.
-func (a *App) place(op *operation) error {
-	p := a.tree.At(op.path)
-	if p.methods == nil {
-		p.methods = make(map[string]*operation)
-	}
-	if other := p.methods[op.Method]; other != nil {
-		return fmt.Errorf("is registered already, as %s at %s", other.Path, other.site)
-	}
-	p.methods[op.Method] = op
-	p.allow = allowed(p.methods)
-	a.operations = append(a.operations, op)
-	slices.SortFunc(a.operations, func(x, y *operation) int {
-		return cmp.Or(strings.Compare(x.Path, y.Path), strings.Compare(x.Method, y.Method))
-	})
-	return nil
-}
-
-// allowed lists the methods that a path answers: HEAD with GET, and OPTIONS always.
-// Source: RFC 9110, section 10.2.1.
-func allowed(methods map[string]*operation) string {
-	list := []string{http.MethodOptions}
-	for m := range methods {
-		list = append(list, m)
-		if m == http.MethodGet {
-			list = append(list, http.MethodHead)
-		}
-	}
-	slices.Sort(list)
-	return strings.Join(slices.Compact(list), ", ")
-}
-
-func (a *App) mount(m *mount) error {
-	path, err := route.Parse(or(m.path, "/"))
-	if err != nil {
-		return err
-	}
-	p := a.tree.Below(path)
-	if m.handler == nil || p.mount != nil {
-		return errors.New("want one handler for each prefix")
-	}
-	p.mount = chain(m.router.settings(m.opts).middleware, m.handler)
-	return nil
-}
-
-// wrap puts the application's middleware around everything.
-func (a *App) wrap(root *Router) {
-	s := new(settings)
-	for _, o := range root.opts {
-		o.apply(s)
-	}
-	if len(s.middleware) == 0 {
-		return
-	}
-	inner := chain(s.middleware, http.HandlerFunc(a.dispatch))
-	a.outer = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		inner.ServeHTTP(w, r.WithContext(problem.WithPolicy(r.Context(), a.policy)))
-	})
-}
-
-func chain(mw []func(http.Handler) http.Handler, h http.Handler) http.Handler {
-	for _, wrap := range slices.Backward(mw) {
-		h = wrap(h)
-	}
-	return h
-}
-
-// inner runs op behind the middleware of its routers. The path is looked up
-// again for its parameters; middleware that rewrites it leads nowhere else.
-func (a *App) inner(op *operation) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a.withExchange(w, r, func(x transport.Exchange) {
-			p, err := a.tree.Find(x.Path(), x.Params())
-			if err != nil || p == nil || p.methods[op.Method] != op {
-				a.answer(x, nil, errNotFound)
-				return
-			}
-			op.serve(x)
-		})
-	})
-}
-
-// ServeHTTP answers a request of net/http.
-func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if a.outer != nil {
-		a.outer.ServeHTTP(w, r)
-		return
-	}
-	a.dispatch(w, r)
-}
-
-func (a *App) dispatch(w http.ResponseWriter, r *http.Request) {
-	x := nethttp.New(w, r)
-	defer x.Free()
-	a.ServeExchange(x)
-}
-
-func (a *App) withExchange(w http.ResponseWriter, r *http.Request, fn func(transport.Exchange)) {
-	x := nethttp.New(w, r)
-	defer x.Free()
-	fn(x)
-}
-
-// carrier is a transport that can carry handlers of net/http.
-type carrier interface{ Handle(http.Handler) }
-
-// ServeExchange answers a request of any transport. Mounted handlers and
-// middleware need one that carries handlers of net/http.
-func (a *App) ServeExchange(x transport.Exchange) {
-	p, err := a.tree.Find(x.Path(), x.Params())
-	switch {
-	case err != nil:
-		a.answer(x, nil, errMalformedTarget)
-		return
-	case p == nil:
-		a.answer(x, nil, errNotFound)
-		return
-	}
-	op := p.methods[x.Method()]
-	if op == nil && x.Method() == http.MethodHead {
-		op = p.methods[http.MethodGet]
-	}
-	switch {
-	case op != nil && op.handler == nil:
-		if t, ok := x.(interface{ SetPattern(string) }); ok {
-			t.SetPattern(op.Path)
-		}
-		op.serve(x)
-	case op != nil:
-		a.carry(x, op.handler)
-	case p.raw != nil && (x.Method() == http.MethodGet || x.Method() == http.MethodHead):
-		p.raw(x)
-	case p.mount != nil:
-		a.carry(x, p.mount)
-	case x.Method() == http.MethodOptions:
-		x.SetHeader("Allow", p.allow)
-		x.Send(http.StatusNoContent, "", nil)
-	default:
-		x.SetHeader("Allow", p.allow)
-		a.answer(x, nil, errMethodNotAllowed)
-	}
-}
-
-func (a *App) carry(x transport.Exchange, h http.Handler) {
-	c, ok := x.(carrier)
-	if !ok {
-		a.answer(x, nil, errInternal.With(errors.New("the transport carries no handlers of net/http")))
-		return
-	}
-	c.Handle(h)
+	allow   string // value of the header Allow
+	mount   *mount
 }
 
 // Operations returns the operations, sorted by path and method.
@@ -322,3 +66,102 @@ func (a *App) Operations() []*Operation {
 
 // Document returns the OpenAPI document. It is read-only.
 func (a *App) Document() *openapi.Document { return a.document }
+
+// ServeHTTP answers a request of net/http.
+func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := nethttp.New(w, r)
+	defer x.Free()
+	a.ServeExchange(x)
+}
+
+// ServeExchange answers a request of any transport. Mounted handlers and
+// middleware need one that carries handlers of net/http, by a method
+// Handle(http.Handler); without it they are answered with 500.
+func (a *App) ServeExchange(x transport.Exchange) {
+	if a.outer != nil {
+		a.carry(x, "", a.outer)
+		return
+	}
+	a.serve(x)
+}
+
+// serve answers x behind the application's middleware.
+func (a *App) serve(x transport.Exchange) {
+	p, err := a.tree.Find(x.Path(), x.Params())
+	switch {
+	case err != nil:
+		a.answer(x, "", errMalformedTarget)
+		return
+	case p == nil:
+		a.answer(x, "", errNotFound)
+		return
+	case p.mount != nil:
+		setPattern(x, p.mount.path)
+		a.carry(x, p.mount.path, p.mount.handler)
+		return
+	}
+	op := p.methods[x.Method()]
+	if op == nil && x.Method() == http.MethodHead {
+		op = p.methods[http.MethodGet]
+	}
+	switch {
+	case op != nil && op.handler != nil:
+		setPattern(x, op.Path)
+		a.carry(x, op.Path, op.handler)
+	case op != nil:
+		setPattern(x, op.Path)
+		op.serve(x)
+	case x.Method() == http.MethodOptions:
+		x.SetHeader("Allow", p.allow)
+		x.Send(http.StatusNoContent, "", nil)
+	default:
+		x.SetHeader("Allow", p.allow)
+		a.answer(x, "", errMethodNotAllowed)
+	}
+}
+
+// setPattern tells middleware which template matched.
+func setPattern(x transport.Exchange, template string) {
+	if t, ok := x.(interface{ SetPattern(string) }); ok {
+		t.SetPattern(template)
+	}
+}
+
+// dispatch is serve for the innermost handler of the application's middleware.
+func (a *App) dispatch(w http.ResponseWriter, r *http.Request) {
+	x := nethttp.New(w, r)
+	defer x.Free()
+	a.serve(x)
+}
+
+// inner runs op behind the middleware of its routers. The path is looked up
+// again for its parameters; middleware that rewrites it leads nowhere else.
+func (a *App) inner(op *operation) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		x := nethttp.New(w, r)
+		defer x.Free()
+		if p, err := a.tree.Find(x.Path(), x.Params()); err != nil || p == nil || p.methods[op.Method] != op {
+			a.answer(x, op.Path, errNotFound)
+			return
+		}
+		op.serve(x)
+	}
+}
+
+// carry answers x through a handler of net/http, from which problem.Write
+// reaches the policy of a. route is the template that matched, for the log.
+func (a *App) carry(x transport.Exchange, route string, h http.Handler) {
+	c, ok := x.(interface{ Handle(http.Handler) })
+	if !ok {
+		a.answer(x, route, errInternal.With(errors.New("the transport carries no handlers of net/http")))
+		return
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			a.recovered(x, route, v)
+		}
+	}()
+	c.Handle(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r.WithContext(problem.WithPolicy(r.Context(), a.policy)))
+	}))
+}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/tenonapi/tenon/schema"
@@ -16,6 +17,8 @@ import (
 var errNotCompiled = errors.New("tenon: the endpoint belongs to no application: was there an error from New?")
 
 // URL returns the path and query that in stands for, to link to the operation.
+// It returns an error for values that have no form there, such as an empty path
+// parameter.
 func (e *Endpoint[In, Out]) URL(in *In) (string, error) {
 	if e.op.app == nil {
 		return "", errNotCompiled
@@ -24,40 +27,55 @@ func (e *Endpoint[In, Out]) URL(in *In) (string, error) {
 	query := make(url.Values)
 	for i := range e.op.input.params {
 		p := &e.op.input.params[i]
-		texts, err := p.field.AppendTexts(nil, in)
-		if err != nil {
-			return "", fmt.Errorf("tenon: the %s parameter %s: %w", p.source, p.name, err)
+		if p.source != "path" && p.source != "query" {
+			continue
 		}
-		switch {
-		case p.source == "path" && (len(texts) == 0 || texts[0] == ""):
-			return "", fmt.Errorf("tenon: the path parameter %s is empty", p.name)
-		case p.source == "path":
-			values[p.pos] = texts[0]
-		case p.source == "query":
+		texts, err := p.texts(in)
+		if err != nil {
+			return "", err
+		}
+		if p.source == "query" {
 			query[p.name] = texts
+		} else if len(texts) > 0 {
+			values[p.pos] = texts[0]
 		}
 	}
-	target := e.op.path.Build(values)
+	target, err := e.op.path.Build(values)
+	if err != nil {
+		return "", fmt.Errorf("tenon: %w", err)
+	}
 	if q := query.Encode(); q != "" {
 		target += "?" + q
 	}
 	return target, nil
 }
 
+// texts returns the values of the parameter in v, a pointer to the input.
+func (p *param) texts(v any) ([]string, error) {
+	texts, err := p.field.AppendTexts(nil, v)
+	if err != nil {
+		return nil, fmt.Errorf("tenon: the %s parameter %s: %w", p.source, p.name, err)
+	}
+	return texts, nil
+}
+
 // Request returns the request that in stands for. base is the address of the
-// server, such as "https://api.example.com".
+// server, such as "https://api.example.com". It returns an error for values that
+// have no form in a request.
 func (e *Endpoint[In, Out]) Request(ctx context.Context, base string, in *In) (*http.Request, error) {
 	target, err := e.URL(in)
 	if err != nil {
 		return nil, err
 	}
 	var body io.Reader
-	if e.op.input.body != nil {
-		text, err := e.op.input.body.AppendJSON(nil, in)
+	if b := e.op.input.body; b != nil {
+		text, err := b.AppendJSON(nil, in)
 		if err != nil {
 			return nil, fmt.Errorf("tenon: encode the body: %w", err)
 		}
-		body = bytes.NewReader(text)
+		if b.Required() || string(text) != "null" { // an absent one is not sent
+			body = bytes.NewReader(text)
+		}
 	}
 	r, err := http.NewRequestWithContext(ctx, e.op.Method, strings.TrimSuffix(base, "/")+target, body)
 	if err != nil {
@@ -71,36 +89,44 @@ func (e *Endpoint[In, Out]) Request(ctx context.Context, base string, in *In) (*
 		if p.source != "header" && p.source != "cookie" {
 			continue
 		}
-		texts, err := p.field.AppendTexts(nil, in)
+		texts, err := p.texts(in)
 		if err != nil {
-			return nil, fmt.Errorf("tenon: the %s %s: %w", p.source, p.name, err)
+			return nil, err
 		}
 		for _, text := range texts {
-			if p.source == "header" {
-				r.Header.Add(p.name, text)
-			} else {
-				r.AddCookie(&http.Cookie{Name: p.name, Value: text})
+			if err := p.addTo(r, text); err != nil {
+				return nil, err
 			}
 		}
 	}
 	return r, nil
 }
 
+// addTo adds a value of a header or cookie to r.
+func (p *param) addTo(r *http.Request, text string) error {
+	if p.source == "header" {
+		r.Header.Add(p.name, text)
+		return nil
+	}
+	c := &http.Cookie{Name: p.name, Value: text}
+	if err := c.Valid(); err != nil { // else AddCookie would drop what does not fit
+		return fmt.Errorf("tenon: the cookie %s: %w", p.name, err)
+	}
+	r.AddCookie(c)
+	return nil
+}
+
 // Response reads a successful answer of the operation: status and headers where
 // Out has fields for them, and body. It returns an error for a status that the
 // operation does not declare, and a [*schema.Error] for a body that does not fit
-// Out. body is what was read from r.Body.
+// Out. body is what was read from r.Body; an answer to HEAD has none.
 func (e *Endpoint[In, Out]) Response(r *http.Response, body []byte) (Out, error) {
 	v := new(Out)
 	if e.op.app == nil {
 		return *v, errNotCompiled
 	}
 	out := e.op.output
-	declared := false
-	for _, code := range out.statuses {
-		declared = declared || code == r.StatusCode
-	}
-	if !declared {
+	if !slices.Contains(out.statuses, r.StatusCode) {
 		return *v, fmt.Errorf("tenon: %s %s answered the undeclared status %d", e.op.Method, e.op.Path, r.StatusCode)
 	}
 	if out.status != nil {
@@ -116,7 +142,7 @@ func (e *Endpoint[In, Out]) Response(r *http.Response, body []byte) (Out, error)
 			h.field.Text(d, v, values...)
 		}
 	}
-	if out.body != nil {
+	if out.body != nil && e.op.Method != http.MethodHead {
 		out.body.JSON(d, v, body)
 	}
 	if err := d.Err(); err != nil {

@@ -1,8 +1,6 @@
 package tenon
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -12,7 +10,6 @@ import (
 	"github.com/tenonapi/tenon/openapi"
 	"github.com/tenonapi/tenon/problem"
 	"github.com/tenonapi/tenon/schema"
-	"github.com/tenonapi/tenon/transport"
 )
 
 const schemaPrefix = "#/components/schemas/"
@@ -20,71 +17,32 @@ const schemaPrefix = "#/components/schemas/"
 // problemName is the name of the schema of errors.
 const problemName = "Problem"
 
-// describe writes the document and enters it into the tree.
-func (a *App) describe() error {
+// describe writes the document.
+func (a *App) describe() (err error) {
 	doc := &openapi.Document{
 		Info:       openapi.Info{Title: a.cfg.Title, Version: a.cfg.Version, Description: a.cfg.Description},
 		Paths:      make(map[string]*openapi.PathItem),
 		Components: new(openapi.Components),
 	}
 	schemas := schema.NewSchemas(schemaPrefix, problemName)
-	var errs []error
-	ids := make(map[string]*operation)
 	for _, op := range a.operations {
 		if op.doc.Hidden {
 			continue
 		}
-		if other := ids[op.ID]; other != nil {
-			errs = append(errs, fmt.Errorf("%s: %s %s has the operation ID %q of %s %s at %s: choose another with Doc{ID: …}",
-				op.site, op.Method, op.Path, op.ID, other.Method, other.Path, other.site))
+		if doc.Paths[op.Path] == nil {
+			doc.Paths[op.Path] = new(openapi.PathItem)
 		}
-		ids[op.ID] = op
-		item := doc.Paths[op.Path]
-		if item == nil {
-			item = new(openapi.PathItem)
-			doc.Paths[op.Path] = item
-		}
-		if !item.SetOperation(op.Method, op.describe(schemas)) {
-			errs = append(errs, fmt.Errorf("%s: OpenAPI 3.1 cannot describe the method %s: hide the operation with Doc{Hidden: true}", op.site, op.Method))
-		}
+		doc.Paths[op.Path].SetOperation(op.Method, op.describe(schemas))
 	}
-	components, err := schemas.Components()
-	if err != nil {
-		errs = append(errs, err)
-	}
-	if len(doc.Paths) > 0 {
-		components[problemName] = problemSchema()
-	}
-	doc.Components.Schemas = components
-	if err := errors.Join(errs...); err != nil {
+	if doc.Components.Schemas, err = schemas.Components(); err != nil {
 		return err
 	}
+	if len(doc.Paths) > 0 {
+		doc.Components.Schemas[problemName] = problemSchema()
+	}
 	a.document = doc
-	return a.publish(doc)
-}
-
-// publish serves the document.
-func (a *App) publish(doc *openapi.Document) error {
-	if a.cfg.Document == "-" {
-		return nil
-	}
-	text, err := doc.JSON()
-	if err != nil {
-		return fmt.Errorf("write the document: %w", err)
-	}
-	path, err := route.Parse(or(a.cfg.Document, "/openapi.json"))
-	if err != nil {
-		return fmt.Errorf("tenon: Config.Document: %w", err)
-	}
-	p := a.tree.At(path)
-	if p.methods[http.MethodGet] != nil {
-		return fmt.Errorf("tenon: Config.Document: an operation is registered for GET %s", path.Text)
-	}
-	p.raw = func(x transport.Exchange) { x.Send(http.StatusOK, "application/json", text) }
-	if p.allow == "" {
-		p.allow = "GET, HEAD, OPTIONS"
-	}
-	return nil
+	a.text, err = doc.JSON()
+	return err
 }
 
 // operationID is the ID of an operation that has no other: getV1OrdersByOrderId.
@@ -134,7 +92,7 @@ func (op *operation) describe(schemas *schema.Schemas) *openapi.Operation {
 }
 
 func (out *output) describe(code int, schemas *schema.Schemas) *openapi.Response {
-	r := &openapi.Response{Description: http.StatusText(code)}
+	r := &openapi.Response{Description: or(http.StatusText(code), "Success")}
 	if out.body != nil {
 		r.Content = map[string]*openapi.MediaType{"application/json": {Schema: schemas.Output(out.body)}}
 	}
@@ -151,15 +109,12 @@ func (out *output) describe(code int, schemas *schema.Schemas) *openapi.Response
 
 // problems lists the errors that the operation can answer.
 func (op *operation) problems() []*problem.Error {
-	list := []*problem.Error{errInternal}
+	list := []*problem.Error{errInternal, errMalformedTarget}
 	for i := range op.errors {
 		list = append(list, op.errors[i].problem(nil))
 	}
 	if op.input.body != nil {
-		list = append(list, errMalformedBody, errBodyTooLarge, errMediaType)
-	}
-	if len(op.input.queries) > 0 {
-		list = append(list, errMalformedTarget)
+		list = append(list, errMalformedBody, errUnreadableBody, errBodyTooLarge, errMediaType, errEncoding)
 	}
 	if len(op.input.params) > 0 || op.input.body != nil {
 		list = append(list, errValidation)
@@ -188,4 +143,41 @@ func describeProblem(r *openapi.Response, p *problem.Error) *openapi.Response {
 		r.Description += "; " + line
 	}
 	return r
+}
+
+// problemSchema describes what answer sends.
+func problemSchema() *openapi.Schema {
+	text := func(doc string) *openapi.Schema {
+		return &openapi.Schema{Type: openapi.Types{"string"}, Description: doc}
+	}
+	anything := new(openapi.Schema)
+	issue := &openapi.Schema{
+		Type: openapi.Types{"object"},
+		Properties: openapi.Properties{
+			{Name: "type", Schema: text("What is wrong, for programs")},
+			{Name: "loc", Schema: &openapi.Schema{
+				Type: openapi.Types{"array"}, Description: "Where: the source, then member names and indexes",
+				Items: &openapi.Schema{Type: openapi.Types{"string", "integer"}},
+			}},
+			{Name: "msg", Schema: text("What is wrong, for people")},
+			{Name: "input", Schema: &openapi.Schema{Description: "The value, when it is a scalar that may be repeated"}},
+			{Name: "ctx", Schema: &openapi.Schema{
+				Type: openapi.Types{"object"}, Description: "The numbers and words in msg", AdditionalProperties: anything,
+			}},
+		},
+		Required: []string{"type", "loc", "msg"},
+	}
+	return &openapi.Schema{
+		Type: openapi.Types{"object"}, Description: "A problem as in RFC 9457",
+		Properties: openapi.Properties{
+			{Name: "type", Schema: &openapi.Schema{Type: openapi.Types{"string"}, Format: "uri-reference", Description: "Identifies the kind of problem"}},
+			{Name: "title", Schema: text("The kind of problem in a few words")},
+			{Name: "status", Schema: &openapi.Schema{Type: openapi.Types{"integer"}, Description: "The HTTP status"}},
+			{Name: "detail", Schema: text("What happened this time")},
+			{Name: "code", Schema: text("The kind of problem, for programs")},
+			{Name: "request_id", Schema: text("Names the request in logs")},
+			{Name: "errors", Schema: &openapi.Schema{Type: openapi.Types{"array"}, Description: "Everything wrong with the input", Items: issue}},
+		},
+		Required: []string{"type", "title", "status", "code", "request_id"},
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"slices"
 	"sync"
 )
 
@@ -54,9 +55,10 @@ func Delete[In, Out any](r *Router, path string, h Handler[In, Out], opts ...Opt
 // parameter is a whole segment in braces. Mistakes in the types, the path and
 // the options are reported by [New].
 func Handle[In, Out any](r *Router, method, path string, h Handler[In, Out], opts ...Option) *Endpoint[In, Out] {
+	site := caller()
 	op := &operation{
-		Operation: Operation{Method: method, Path: r.prefix + path},
-		router:    r, opts: opts, site: caller(),
+		Operation: Operation{Method: method, Path: r.path(method+" "+r.prefix+path, site, path)},
+		router:    r, opts: placed{site, slices.Clone(opts)}, site: site,
 		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](),
 	}
 	outs := &sync.Pool{New: func() any { return new(Out) }}

@@ -1,20 +1,21 @@
 package tenon
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 
+	"github.com/tenonapi/tenon/internal/nethttp"
 	"github.com/tenonapi/tenon/internal/observe"
-	"github.com/tenonapi/tenon/openapi"
 	"github.com/tenonapi/tenon/problem"
 	"github.com/tenonapi/tenon/schema"
 	"github.com/tenonapi/tenon/transport"
 )
 
-// A mapping is how one domain error is shown.
+// A mapping is how one domain error is shown, and all that wrap it.
 type mapping struct {
 	err         error
 	status      int
@@ -85,14 +86,17 @@ func (op *operation) problemOf(err error) *problem.Error {
 	return errInternal.With(err)
 }
 
-// answer sends p in the form of RFC 9457. Server errors are logged with their cause.
-func (a *App) answer(x transport.Exchange, op *operation, p *problem.Error) {
+// answer sends p in the form of RFC 9457. Server errors are logged with their
+// cause, and those that nobody declared are shown to tests. route is the template
+// that matched, empty for none.
+func (a *App) answer(x transport.Exchange, route string, p *problem.Error) {
+	if p.Status < 400 || p.Status > 599 {
+		p = errInternal.With(fmt.Errorf("a problem has the status %d, want one from 400 to 599: %w", p.Status, p))
+	}
 	id := requestID(x)
 	if p.Status >= http.StatusInternalServerError {
-		observe.Cause(x.Context(), p)
-		route := ""
-		if op != nil {
-			route = op.Path
+		if p.Code == errInternal.Code {
+			observe.Cause(x.Context(), cmp.Or(p.Cause, error(p)))
 		}
 		a.log.LogAttrs(x.Context(), slog.LevelError, "request failed",
 			slog.String("request_id", id), slog.String("method", x.Method()), slog.String("route", route),
@@ -100,7 +104,7 @@ func (a *App) answer(x transport.Exchange, op *operation, p *problem.Error) {
 	}
 	for name, values := range p.Header {
 		for _, v := range values {
-			x.AddHeader(name, v)
+			x.AddHeader(http.CanonicalHeaderKey(name), v)
 		}
 	}
 	x.SetHeader(problem.HeaderRequestID, id)
@@ -116,23 +120,25 @@ func requestID(x transport.Exchange) string {
 	return problem.AcceptRequestID(x.Header(problem.HeaderRequestID))
 }
 
-// recovered answers a panic of an operation.
-func (a *App) recovered(x transport.Exchange, op *operation, v any) {
+// recovered answers the panic v of an operation, middleware or a mounted handler.
+func (a *App) recovered(x transport.Exchange, route string, v any) {
 	if v == http.ErrAbortHandler {
 		panic(v)
 	}
 	cause := fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 	if x.Sent() != 0 {
 		a.log.LogAttrs(x.Context(), slog.LevelError, "request failed after the answer had begun",
-			slog.String("request_id", requestID(x)), slog.String("route", op.Path), slog.Any("error", cause))
+			slog.String("request_id", requestID(x)), slog.String("route", route), slog.Any("error", cause))
 		panic(http.ErrAbortHandler) // the client must not take what it got for a whole answer
 	}
-	a.answer(x, op, errInternal.With(cause))
+	a.answer(x, route, errInternal.With(cause))
 }
 
 // policy answers the errors of middleware, see problem.Write.
 func (a *App) policy(w http.ResponseWriter, r *http.Request, p *problem.Error) {
-	a.withExchange(w, r, func(x transport.Exchange) { a.answer(x, nil, p) })
+	x := nethttp.New(w, r)
+	defer x.Free()
+	a.answer(x, r.Pattern, p)
 }
 
 // issuesOf returns what a decoder found.
@@ -141,41 +147,4 @@ func issuesOf(d *schema.Decoder) []problem.Issue {
 		return e.Issues
 	}
 	return nil
-}
-
-// problemSchema describes what answer sends.
-func problemSchema() *openapi.Schema {
-	text := func(doc string) *openapi.Schema {
-		return &openapi.Schema{Type: openapi.Types{"string"}, Description: doc}
-	}
-	anything := new(openapi.Schema)
-	issue := &openapi.Schema{
-		Type: openapi.Types{"object"},
-		Properties: openapi.Properties{
-			{Name: "type", Schema: text("What is wrong, for programs")},
-			{Name: "loc", Schema: &openapi.Schema{
-				Type: openapi.Types{"array"}, Description: "Where: the source, then member names and indexes",
-				Items: &openapi.Schema{Type: openapi.Types{"string", "integer"}},
-			}},
-			{Name: "msg", Schema: text("What is wrong, for people")},
-			{Name: "input", Schema: &openapi.Schema{Description: "The value, when it is a scalar that may be repeated"}},
-			{Name: "ctx", Schema: &openapi.Schema{
-				Type: openapi.Types{"object"}, Description: "The numbers and words in msg", AdditionalProperties: anything,
-			}},
-		},
-		Required: []string{"type", "loc", "msg"},
-	}
-	return &openapi.Schema{
-		Type: openapi.Types{"object"}, Description: "A problem as in RFC 9457",
-		Properties: openapi.Properties{
-			{Name: "type", Schema: &openapi.Schema{Type: openapi.Types{"string"}, Format: "uri-reference", Description: "Identifies the kind of problem"}},
-			{Name: "title", Schema: text("The kind of problem in a few words")},
-			{Name: "status", Schema: &openapi.Schema{Type: openapi.Types{"integer"}, Description: "The HTTP status"}},
-			{Name: "detail", Schema: text("What happened this time")},
-			{Name: "code", Schema: text("The kind of problem, for programs")},
-			{Name: "request_id", Schema: text("Names the request in logs")},
-			{Name: "errors", Schema: &openapi.Schema{Type: openapi.Types{"array"}, Description: "Everything wrong with the input", Items: issue}},
-		},
-		Required: []string{"type", "title", "status", "code", "request_id"},
-	}
 }

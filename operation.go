@@ -20,12 +20,12 @@ import (
 type operation struct {
 	Operation
 	router  *Router
-	opts    []Option
+	opts    placed
 	site    string // file and line of the registration
 	in, out reflect.Type
 	run     func(*call) // decodes, calls the handler, answers
 
-	app     *App
+	app     *App // nil until New has returned
 	path    *route.Template
 	input   *input
 	output  *output
@@ -54,8 +54,11 @@ type pair struct {
 
 var calls = sync.Pool{New: func() any { return new(call) }}
 
-// maxKept is the size in bytes up to which the buffer of an answer is kept for reuse.
-const maxKept = 64 << 10
+// What is larger is not kept for reuse.
+const (
+	maxKept      = 64 << 10 // bytes of an answer
+	maxKeptItems = 64       // values of a request
+)
 
 // serve answers x.
 func (op *operation) serve(x transport.Exchange) {
@@ -63,26 +66,39 @@ func (op *operation) serve(x transport.Exchange) {
 	c.op, c.x = op, x
 	defer func() {
 		if v := recover(); v != nil {
-			op.app.recovered(x, op, v) // c is lost: who knows what state it is in
+			op.app.recovered(x, op.Path, v) // c is lost: who knows what state it is in
 			return
 		}
-		c.op, c.x, c.d = nil, nil, nil
-		clear(c.texts)
-		clear(c.pairs)
-		if cap(c.buf) > maxKept {
-			c.buf = nil
-		}
-		calls.Put(c)
+		c.free()
 	}()
 	op.run(c)
 }
 
+// free gives c back for reuse. It keeps nothing of the request.
+func (c *call) free() {
+	c.op, c.x, c.d = nil, nil, nil
+	c.texts, c.pairs = emptied(c.texts), emptied(c.pairs)
+	if cap(c.buf) > maxKept {
+		c.buf = nil
+	}
+	calls.Put(c)
+}
+
+// emptied returns s without elements, also behind its length.
+func emptied[T any](s []T) []T {
+	if cap(s) > maxKeptItems {
+		return nil
+	}
+	clear(s[:cap(s)])
+	return s[:0]
+}
+
 // fail answers the error of a handler.
-func (c *call) fail(err error) { c.op.app.answer(c.x, c.op, c.op.problemOf(err)) }
+func (c *call) fail(err error) { c.op.app.answer(c.x, c.op.Path, c.op.problemOf(err)) }
 
 // reject answers an error of the framework.
 func (c *call) reject(p *problem.Error) bool {
-	c.op.app.answer(c.x, c.op, p)
+	c.op.app.answer(c.x, c.op.Path, p)
 	return false
 }
 
@@ -115,7 +131,6 @@ func (c *call) decode(v any) bool {
 			status = p.status
 		}
 	}
-	c.pairs = c.pairs[:0]
 	if in.body != nil {
 		if len(body) == 0 {
 			in.body.Absent(d, v)
@@ -218,10 +233,6 @@ func (c *call) readBody() ([]byte, *problem.Error) {
 		c.x.SetHeader("Accept-Encoding", "identity")
 		return nil, errEncoding
 	}
-	if c.x.ContentLength() > c.op.limits.BodyBytes {
-		c.x.SetHeader("Connection", "close") // rather than read what nobody wants
-		return nil, errBodyTooLarge
-	}
 	contentType := c.x.Header("Content-Type")
 	if contentType != "application/json" && contentType != "" && !isJSON(contentType) {
 		return nil, c.mediaType()
@@ -229,10 +240,8 @@ func (c *call) readBody() ([]byte, *problem.Error) {
 	body, err := c.x.Body(c.op.limits.BodyBytes)
 	switch {
 	case errors.Is(err, transport.ErrTooLarge):
-		c.x.SetHeader("Connection", "close")
 		return nil, errBodyTooLarge
 	case err != nil:
-		c.x.SetHeader("Connection", "close")
 		return nil, errUnreadableBody.With(err)
 	case len(body) > 0 && contentType == "":
 		return nil, c.mediaType()
@@ -241,13 +250,16 @@ func (c *call) readBody() ([]byte, *problem.Error) {
 }
 
 // mediaType refuses a body that is not declared to be JSON.
-// Source: RFC 9110, section 15.5.16.
+// Source: RFC 9110, section 15.5.16; RFC 5789, section 3.1; Linked Data Platform, section 7.1.
 func (c *call) mediaType() *problem.Error {
-	if c.x.Method() == http.MethodPatch {
-		c.x.SetHeader("Accept-Patch", "application/json")
-	} else {
-		c.x.SetHeader("Accept-Post", "application/json")
+	header := "Accept"
+	switch c.x.Method() {
+	case http.MethodPost:
+		header = "Accept-Post"
+	case http.MethodPatch:
+		header = "Accept-Patch"
 	}
+	c.x.SetHeader(header, "application/json")
 	return errMediaType
 }
 

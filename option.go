@@ -1,6 +1,8 @@
 package tenon
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 )
@@ -20,6 +22,38 @@ type settings struct {
 	doc        Doc
 	limits     Limits
 	middleware []func(http.Handler) http.Handler
+	outer      []func(http.Handler) http.Handler // of the application, outside of routing
+
+	app  *builder
+	site string // where the option at hand was given
+}
+
+func (s *settings) add(p placed) {
+	s.site = p.site
+	Options(p.opts...).apply(s)
+}
+
+// mistake notes what is wrong with the option at hand.
+func (s *settings) mistake(format string, args ...any) { s.app.mistake(s.site, format, args...) }
+
+// declared returns how the errors of the option Errors are shown, innermost first.
+func (s *settings) declared() (list []mapping, err error) {
+	rank := func(e error) int {
+		return slices.IndexFunc(s.mapped, func(m mapping) bool { return errors.Is(e, m.err) })
+	}
+	slices.SortStableFunc(s.errors, func(a, b error) int { return rank(a) - rank(b) })
+	var errs []error
+	for _, e := range s.errors {
+		i := rank(e)
+		if i < 0 {
+			errs = append(errs, fmt.Errorf("declares the error %v, but no MapError in scope says how it is shown", e))
+			continue
+		}
+		m := s.mapped[i]
+		m.err = e // rather than all that the mapping stands for
+		list = append(list, m)
+	}
+	return list, errors.Join(errs...)
 }
 
 type option func(*settings)
@@ -28,8 +62,13 @@ func (o option) apply(s *settings) { o(s) }
 
 // Options returns one option that stands for several.
 func Options(opts ...Option) Option {
+	opts = slices.Clone(opts)
 	return option(func(s *settings) {
 		for _, o := range opts {
+			if o == nil {
+				s.mistake("an option is nil")
+				continue
+			}
 			o.apply(s)
 		}
 	})
@@ -37,6 +76,7 @@ func Options(opts ...Option) Option {
 
 // Tags groups operations in the document. The tags of routers come first.
 func Tags(tags ...string) Option {
+	tags = slices.Clone(tags)
 	return option(func(s *settings) {
 		for _, t := range tags {
 			if !slices.Contains(s.tags, t) {
@@ -47,8 +87,10 @@ func Tags(tags ...string) Option {
 }
 
 // Status sets the status of a successful answer, 200 by default, or for an
-// answer that chooses its own, such as [Reply], the list to choose from.
+// answer that chooses its own, such as [Reply], the list to choose from. An
+// answer whose type fixes its status, such as [Created], does not take it.
 func Status(codes ...int) Option {
+	codes = slices.Clone(codes)
 	return option(func(s *settings) { s.statuses = codes })
 }
 
@@ -56,23 +98,39 @@ func Status(codes ...int) Option {
 // framework: values known to a [MapError] in scope. Any other error is answered
 // with an opaque 500 and logged.
 func Errors(errs ...error) Option {
+	errs = slices.Clone(errs)
 	return option(func(s *settings) { s.errors = append(s.errors, errs...) })
 }
 
 // MapError tells how the error err, compared with errors.Is, is shown to
-// clients: with a status from 400 to 599, a code for programs and a title for
-// people. Where several match, the one in the innermost place counts. An
-// operation must declare err with [Errors] to answer it.
+// clients: with a status from 400 to 599, a code for programs, made of letters,
+// digits and underscores, and a title for people. Where several match, the one
+// in the innermost place counts, and in one place the last. An operation must
+// declare err with [Errors] to answer it.
 func MapError(err error, status int, code, title string) Option {
 	return option(func(s *settings) {
+		if err == nil || status < 400 || status > 599 || !isCode(code) || title == "" {
+			s.mistake("MapError(%v, %d, %q, %q): want an error, a status from 400 to 599, a code of letters, digits and underscores, and a title",
+				err, status, code, title)
+		}
 		s.mapped = slices.Insert(s.mapped, 0, mapping{err, status, code, title})
 	})
 }
 
 // Middleware wraps operations in handlers of net/http, the first outermost. On
-// the router given to [New] it also sees requests that match no operation.
+// the router given to the functions of [New] it also sees requests that match no
+// operation.
 func Middleware(mw ...func(http.Handler) http.Handler) Option {
-	return option(func(s *settings) { s.middleware = append(s.middleware, mw...) })
+	mw = slices.Clone(mw)
+	return option(func(s *settings) {
+		for _, wrap := range mw {
+			if wrap == nil {
+				s.mistake("a middleware is nil")
+				continue
+			}
+			s.middleware = append(s.middleware, wrap)
+		}
+	})
 }
 
 // Doc describes an operation for readers of its document.
@@ -109,7 +167,10 @@ type Limits struct {
 const defaultBodyBytes = 1 << 20
 
 func (l Limits) apply(s *settings) {
-	if l.BodyBytes > 0 {
+	switch {
+	case l.BodyBytes < 0:
+		s.mistake("Limits.BodyBytes is %d: want 0 or more", l.BodyBytes)
+	case l.BodyBytes > 0:
 		s.limits.BodyBytes = l.BodyBytes
 	}
 }

@@ -21,6 +21,7 @@ type output struct {
 	headers  []outHeader
 	more     *schema.Field // an http.Header with any others, nil for none
 	body     *schema.Field // nil for no body
+	tagged   bool          // a status tag was read
 }
 
 type outHeader struct {
@@ -30,30 +31,48 @@ type outHeader struct {
 
 // compileOutput reads the fields of t. statuses are those of the option Status.
 func compileOutput(set *schema.Set, t reflect.Type, statuses []int) (*output, error) {
-	out := &output{typ: t, statuses: statuses}
+	out := &output{typ: t}
 	var errs []error
-	if isEnvelope(t) {
+	switch {
+	case t.Kind() == reflect.Pointer && isEnvelope(t.Elem()):
+		return out, fmt.Errorf("answer %s: return the envelope, not a pointer to it", t)
+	case isEnvelope(t):
 		errs = out.fields(set, t, nil)
-	} else {
+	default:
 		field, err := set.Field(t, nil)
 		out.body, errs = field, append(errs, err)
+	}
+	if len(out.statuses) > 0 && len(statuses) > 0 {
+		errs = append(errs, fmt.Errorf("option Status%v has no effect: %s has the tag status:%q", statuses, typeName(t), join(out.statuses)))
+	}
+	if len(out.statuses) == 0 {
+		out.statuses = statuses
 	}
 	if len(out.statuses) == 0 {
 		out.statuses = []int{http.StatusOK}
 	}
 	if len(out.statuses) > 1 && out.status == nil {
-		errs = append(errs, fmt.Errorf("option Status%v: %s has no field that chooses one, such as Reply has", out.statuses, typeName(t)))
+		errs = append(errs, fmt.Errorf("statuses %v: %s has no field that chooses one, such as Reply has", out.statuses, typeName(t)))
 	}
 	for _, code := range out.statuses {
-		bodiless := code == http.StatusNoContent || code == http.StatusNotModified
 		switch {
 		case code < 200 || code > 399:
 			errs = append(errs, fmt.Errorf("status %d: want one from 200 to 399, errors have options of their own", code))
-		case bodiless && out.body != nil:
+		case !hasContent(code) && out.body != nil:
 			errs = append(errs, fmt.Errorf("status %d has no body, but %s has one: use NoContent", code, typeName(t)))
 		}
 	}
 	return out, errors.Join(errs...)
+}
+
+// hasContent reports whether an answer with a status may have a body.
+// Source: RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5.
+func hasContent(status int) bool {
+	return status != http.StatusNoContent && status != http.StatusResetContent && status != http.StatusNotModified
+}
+
+func join(codes []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(codes), " ", ","), "[]")
 }
 
 func isEnvelope(t reflect.Type) bool {
@@ -93,6 +112,8 @@ func (out *output) field(set *schema.Set, f reflect.StructField, index []int) (e
 	codes, isStatus := f.Tag.Lookup("status")
 	header, isHeader := f.Tag.Lookup("header")
 	switch {
+	case isStatus && out.tagged:
+		return errors.New("is the second field with a status tag")
 	case isStatus && f.Name == "_":
 		return out.declare(codes)
 	case isStatus && f.Type == reflect.TypeFor[int]():
@@ -103,12 +124,18 @@ func (out *output) field(set *schema.Set, f reflect.StructField, index []int) (e
 	case isHeader && header == "*" && f.Type == reflect.TypeFor[http.Header]():
 		out.more, err = set.Field(out.typ, index)
 		return err
-	case isHeader && header != "" && header != "*" && f.IsExported():
+	case isHeader && isToken(header) && header != "*" && f.IsExported():
+		name := http.CanonicalHeaderKey(header)
+		if slices.ContainsFunc(out.headers, func(h outHeader) bool { return h.name == name }) {
+			return fmt.Errorf("the header %q is declared twice", name)
+		}
 		field, err := set.Field(out.typ, index)
-		out.headers = append(out.headers, outHeader{http.CanonicalHeaderKey(header), field})
+		out.headers = append(out.headers, outHeader{name, field})
 		return err
 	case isHeader:
 		return fmt.Errorf("tag header:%q: want the name of a header on an exported field, or * on an http.Header", header)
+	case f.Name == "Body" && out.body != nil:
+		return errors.New("the answer has two fields Body")
 	case f.Name == "Body":
 		out.body, err = set.Field(out.typ, index)
 		return err
@@ -118,10 +145,10 @@ func (out *output) field(set *schema.Set, f reflect.StructField, index []int) (e
 
 // declare reads a list of statuses; an empty one leaves those of the option Status.
 func (out *output) declare(codes string) error {
+	out.tagged = true
 	if codes == "" {
 		return nil
 	}
-	out.statuses = nil
 	for s := range strings.SplitSeq(codes, ",") {
 		code, err := strconv.Atoi(s)
 		if err != nil {
@@ -132,7 +159,8 @@ func (out *output) declare(codes string) error {
 	return nil
 }
 
-// answer encodes the answer v, a pointer to the output, and sends it.
+// answer encodes the answer v, a pointer to the output, and sends it. Nothing is
+// set on the exchange before everything is encoded.
 func (c *call) answer(v any) {
 	out := c.op.output
 	status := out.statuses[0]
@@ -146,25 +174,29 @@ func (c *call) answer(v any) {
 		}
 	}
 	contentType := ""
+	var body []byte
 	if out.body != nil {
 		var err error
 		if c.buf, err = out.body.AppendJSON(c.buf[:0], v); err != nil {
 			c.fail(fmt.Errorf("encode the answer: %w", err))
 			return
 		}
-		contentType = "application/json"
+		contentType, body = "application/json", c.buf
 	}
+	c.pairs = c.pairs[:0]
 	for i := range out.headers {
-		h := &out.headers[i]
 		var err error
-		if c.texts, err = h.field.AppendTexts(c.texts[:0], v); err != nil {
-			c.fail(fmt.Errorf("encode the header %s: %w", h.name, err))
+		if c.texts, err = out.headers[i].field.AppendTexts(c.texts[:0], v); err != nil {
+			c.fail(fmt.Errorf("encode the header %s: %w", out.headers[i].name, err))
 			return
 		}
 		for _, text := range c.texts {
-			if text != "" {
-				c.x.AddHeader(h.name, text)
-			}
+			c.pairs = append(c.pairs, pair{i, text})
+		}
+	}
+	for _, h := range c.pairs {
+		if h.value != "" {
+			c.x.AddHeader(out.headers[h.param].name, h.value)
 		}
 	}
 	if out.more != nil {
@@ -174,5 +206,5 @@ func (c *call) answer(v any) {
 			}
 		}
 	}
-	c.x.Send(status, contentType, c.buf)
+	c.x.Send(status, contentType, body)
 }

@@ -3,6 +3,7 @@ package tenon
 import (
 	"net/http"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,52 +15,48 @@ type Router struct {
 	app    *builder
 	parent *Router
 	prefix string
-	opts   []Option
+	opts   []placed
+}
+
+// placed are options and where they were given.
+type placed struct {
+	site string
+	opts []Option
 }
 
 // Group returns a router for paths that begin with prefix, which is empty or
 // begins with a slash. Its options come after those of r.
 func (r *Router) Group(prefix string, opts ...Option) *Router {
+	site := caller()
 	if prefix != "" && !strings.HasPrefix(prefix, "/") || strings.HasSuffix(prefix, "/") {
-		r.app.mistake(caller(), "group %q: want a slash at the beginning and none at the end", prefix)
+		r.app.mistake(site, "group %q: want a slash at the beginning and none at the end", prefix)
+		if prefix = strings.Trim(prefix, "/"); prefix != "" {
+			prefix = "/" + prefix // as it was meant, to find other mistakes
+		}
 	}
-	return &Router{app: r.app, parent: r, prefix: r.prefix + prefix, opts: opts}
+	group := &Router{app: r.app, parent: r, prefix: r.prefix + prefix, opts: []placed{{site, slices.Clone(opts)}}}
+	r.app.routers = append(r.app.routers, group)
+	return group
 }
 
 // Use adds options for all operations of r and its groups.
-func (r *Router) Use(opts ...Option) { r.opts = append(r.opts, opts...) }
-
-// Mount gives all requests for prefix and the paths below it to h, whatever
-// their method. Operations with a path of their own come first. The path that h
-// sees is not shortened; use http.StripPrefix for that. Options other than
-// [Middleware] have no effect.
-func (r *Router) Mount(prefix string, h http.Handler, opts ...Option) {
-	r.app.mounts = append(r.app.mounts, &mount{router: r, path: r.prefix + prefix, handler: h, opts: opts, site: caller()})
+func (r *Router) Use(opts ...Option) {
+	r.opts = append(r.opts, placed{caller(), slices.Clone(opts)})
 }
 
-// settings adds up the options that hold for an operation of r, outermost first.
-func (r *Router) settings(opts []Option) *settings {
-	s := new(settings)
-	var add func(r *Router)
-	add = func(r *Router) {
-		if r.parent == nil {
-			// The application's middleware is outside of routing: see New.
-			for _, o := range r.opts {
-				o.apply(s)
-			}
-			s.middleware = nil
-			return
-		}
-		add(r.parent)
-		for _, o := range r.opts {
-			o.apply(s)
-		}
-	}
-	add(r)
-	for _, o := range opts {
-		o.apply(s)
-	}
-	return s
+// DocumentPath returns the path of the application's OpenAPI document, or ""
+// when it serves none: see [Config]. The prefix of r does not count.
+func (r *Router) DocumentPath() string { return r.app.app.cfg.documentPath() }
+
+// Mount gives all requests for prefix and the paths below it to h, whatever
+// their method, except for paths that have operations. As in paths of
+// operations, fixed text comes before a parameter. The path that h sees is not
+// shortened; use http.StripPrefix for that. Options other than [Middleware]
+// have no effect.
+func (r *Router) Mount(prefix string, h http.Handler, opts ...Option) {
+	site := caller()
+	path := r.path("mount "+r.prefix+prefix, site, prefix)
+	r.app.mounts = append(r.app.mounts, &mount{router: r, path: path, handler: h, opts: placed{site, slices.Clone(opts)}, site: site})
 }
 
 // A mount is a handler of net/http at a prefix.
@@ -67,8 +64,36 @@ type mount struct {
 	router  *Router
 	path    string
 	handler http.Handler
-	opts    []Option
+	opts    placed
 	site    string
+}
+
+// path returns a path below r. One without a slash would run into the prefix.
+func (r *Router) path(subject, site, path string) string {
+	if path != "" && path[0] != '/' {
+		r.app.mistake(site, "%s: path %q: want a slash at the beginning", subject, path)
+	}
+	return r.prefix + path
+}
+
+// settings adds up the options that hold for an operation of r, outermost first.
+func (r *Router) settings(opts placed) *settings {
+	s := &settings{app: r.app}
+	var add func(r *Router)
+	add = func(r *Router) {
+		if r.parent != nil {
+			add(r.parent)
+		}
+		for _, p := range r.opts {
+			s.add(p)
+		}
+		if r.parent == nil {
+			s.outer, s.middleware = s.middleware, nil
+		}
+	}
+	add(r)
+	s.add(opts)
+	return s
 }
 
 const packagePath = "github.com/tenonapi/tenon."

@@ -27,8 +27,10 @@ type ServerConfig struct {
 
 // Serve answers requests until ctx is done or the process gets SIGTERM or
 // SIGINT. Then it stops accepting, lets the requests in flight finish and
-// returns nil. It returns an error when it cannot listen or when requests were
-// cut off at the end of DrainTimeout.
+// returns nil; a second signal ends the process at once. It returns an error that
+// wraps the one of net.Listen when it cannot listen, and an error when the
+// listener fails or when requests were cut off at the end of DrainTimeout. It
+// leaves no connection open.
 func Serve(ctx context.Context, app *App, cfg ServerConfig) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
@@ -55,19 +57,21 @@ func Serve(ctx context.Context, app *App, cfg ServerConfig) error {
 	go func() { failed <- srv.Serve(l) }()
 	select {
 	case err := <-failed:
-		return fmt.Errorf("tenon: serve: %w", err)
+		_ = srv.Close() // connections that were accepted before
+		return fmt.Errorf("tenon: serve: %v", err)
 	case <-ctx.Done():
 	}
 	stop() // a second signal ends the process at once
 	app.log.Info("draining")
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), orDuration(cfg.DrainTimeout, 20*time.Second))
+	limit := orDuration(cfg.DrainTimeout, 20*time.Second)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	if err := srv.Shutdown(drain); err != nil {
 		_ = srv.Close()
-		return fmt.Errorf("tenon: requests were cut off: %w", err)
+		return fmt.Errorf("tenon: requests were cut off at the end of DrainTimeout, %v: %v", limit, err)
 	}
 	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("tenon: serve: %w", err)
+		return fmt.Errorf("tenon: serve: %v", err)
 	}
 	return nil
 }

@@ -21,16 +21,6 @@ import (
 	"github.com/tenonapi/tenon/problem"
 )
 
-// An Option changes what a page shows.
-type Option func(*ui)
-
-// Document sets the path of the document in the application, which begins with a
-// slash. Give what the field Document of tenon.Config says when it is not empty;
-// without this option it is /openapi.json.
-func Document(path string) Option {
-	return func(u *ui) { u.document = strings.TrimPrefix(path, "/") }
-}
-
 // policy is the Content-Security-Policy. Swagger UI sets style attributes and
 // has images in data: URLs; scripts come from files only.
 const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
@@ -47,7 +37,7 @@ var errMethodNotAllowed = func() *problem.Error {
 // A ui is a page and the files that it loads, which lie below the page's path.
 type ui struct {
 	path     string           // of the page, without a slash at the end; empty for the root
-	document string           // path of the document, without a slash at the beginning
+	document string           // path of the application's document, without a slash at the beginning
 	page     string           // HTML in which {{files}} and {{document}} stand for relative URLs
 	files    map[string]*file // by name
 }

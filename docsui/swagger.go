@@ -22,12 +22,15 @@ var (
 // UI at path, with and without a slash at its end. The path is fixed text that
 // begins with a slash, and New reports one that does not. In a group it comes
 // after the group's prefix; the document's path does not.
-func Swagger(path string, opts ...Option) func(*tenon.Router) {
-	u := &ui{path: strings.TrimSuffix(path, "/"), document: "openapi.json", page: swaggerHTML, files: swaggerFiles()}
-	for _, o := range opts {
-		o(u)
+func Swagger(path string) func(*tenon.Router) {
+	return func(r *tenon.Router) {
+		r.Mount(path, &ui{
+			path:     strings.TrimSuffix(path, "/"),
+			document: strings.TrimPrefix(r.DocumentPath(), "/"),
+			page:     swaggerHTML,
+			files:    swaggerFiles(),
+		})
 	}
-	return func(r *tenon.Router) { r.Mount(path, u) }
 }
 
 // swaggerTypes are the files of Swagger UI that the page loads.

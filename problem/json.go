@@ -22,15 +22,22 @@ func writeSegment(b *strings.Builder, seg any) {
 }
 
 // AppendJSON appends e as a problem document. The member "type" is types
-// followed by the code; an empty types means [DefaultTypes]. An empty requestID is left out.
+// followed by the code; an empty types means [DefaultTypes]. A missing code or
+// title is that of the status, as in [New]. An empty requestID is left out.
+// Source: RFC 9457, section 3.1.
 func (e *Error) AppendJSON(dst []byte, types, requestID string) []byte {
 	if types == "" {
 		types = DefaultTypes
 	}
+	code, title := e.Code, e.Title
+	if code == "" || title == "" {
+		full := New(e.Status, code, title)
+		code, title = full.Code, full.Title
+	}
 	dst = append(dst, `{"type":`...)
-	dst = appendText(dst, types+e.Code)
+	dst = appendText(dst, types+code)
 	dst = append(dst, `,"title":`...)
-	dst = appendText(dst, e.Title)
+	dst = appendText(dst, title)
 	dst = append(dst, `,"status":`...)
 	dst = strconv.AppendInt(dst, int64(e.Status), 10)
 	if e.Detail != "" {
@@ -38,7 +45,7 @@ func (e *Error) AppendJSON(dst []byte, types, requestID string) []byte {
 		dst = appendText(dst, e.Detail)
 	}
 	dst = append(dst, `,"code":`...)
-	dst = appendText(dst, e.Code)
+	dst = appendText(dst, code)
 	if requestID != "" {
 		dst = append(dst, `,"request_id":`...)
 		dst = appendText(dst, requestID)

@@ -17,7 +17,7 @@ func Parse(data []byte) (*Error, error) {
 		Errors []issue `json:"errors"`
 	}
 	if err := json.Unmarshal(data, &doc); err != nil {
-		return nil, fmt.Errorf("problem: %w", err)
+		return nil, fmt.Errorf("problem: %v", err)
 	}
 	e := &Error{Status: doc.Status, Code: doc.Code, Title: doc.Title, Detail: doc.Detail}
 	for _, i := range doc.Errors {

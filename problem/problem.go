@@ -9,6 +9,7 @@ package problem
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -32,6 +33,9 @@ type Error struct {
 // 404 is not_found, "Not Found".
 func New(status int, code, title string) *Error {
 	text := http.StatusText(status)
+	if text == "" {
+		text = "Status " + strconv.Itoa(status)
+	}
 	if code == "" {
 		code = strings.ReplaceAll(strings.ToLower(strings.ReplaceAll(text, "'", "")), " ", "_")
 	}

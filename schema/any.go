@@ -48,7 +48,7 @@ func (d *Decoder) any() (any, bool) {
 	}
 	f, ok := wire.Float(lit, 64)
 	switch {
-	case whole && (!ok || math.Abs(f) > 1<<53):
+	case whole && (!ok || math.Abs(f) >= 1<<53): // 2^53 itself may be 2^53+1 rounded
 		return json.Number(d.string(lit)), true
 	case !ok:
 		return nil, d.issue(finiteNumber, lit)
@@ -58,13 +58,16 @@ func (d *Decoder) any() (any, bool) {
 
 func (d *Decoder) anyObject() (any, bool) {
 	m := make(map[string]any)
-	ok := d.members(func(key string) bool {
+	ok := d.members(func(name []byte) bool {
+		key := d.string(name)
 		if _, dup := m[key]; dup {
 			return d.duplicate(key)
 		}
 		before := len(d.issues)
 		v, ok := d.any()
-		d.at(before, key)
+		if len(d.issues) > before {
+			d.at(before, key)
+		}
 		m[key] = v
 		return ok
 	})
@@ -87,7 +90,9 @@ func (d *Decoder) anyArray() (any, bool) {
 		}
 		before := len(d.issues)
 		v, ok := d.any()
-		d.at(before, len(list))
+		if len(d.issues) > before {
+			d.at(before, len(list))
+		}
 		if !ok {
 			return nil, false
 		}
@@ -95,9 +100,9 @@ func (d *Decoder) anyArray() (any, bool) {
 	}
 }
 
-// members calls member for each member of the object ahead, with a copy of its
-// name, to decode the value.
-func (d *Decoder) members(member func(key string) bool) bool {
+// members calls member for each member of the object ahead, to decode the value.
+// The name is valid until the next name is read.
+func (d *Decoder) members(member func(name []byte) bool) bool {
 	if !d.s.Enter() {
 		return false
 	}
@@ -111,7 +116,7 @@ func (d *Decoder) members(member func(key string) bool) bool {
 			return true
 		}
 		name, ok := d.s.Name()
-		if !ok || !member(d.string(name)) {
+		if !ok || !member(name) {
 			return false
 		}
 	}
@@ -126,7 +131,11 @@ func (d *Decoder) duplicate(name any) bool {
 	return ok
 }
 
-func (anyNode) text(d *Decoder, s string, p unsafe.Pointer) { *(*any)(p) = d.copy(s) }
+func (anyNode) text(d *Decoder, s string, p unsafe.Pointer) {
+	if d.validText(s) {
+		*(*any)(p) = d.copy(s)
+	}
+}
 
 func (anyNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	return appendAny(e, dst, *(*any)(p))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"sync"
 	"unsafe"
 
@@ -41,6 +40,7 @@ func NewSet(cfg Config) *Set {
 // A compiler is one call of Compile or Field.
 type compiler struct {
 	set   *Set
+	open  []reflect.Type // types around the one at hand, from the innermost struct with a name on
 	fresh []reflect.Type // structs that this call has added to the set
 	later []func() error // checks for which all plans must stand
 }
@@ -51,8 +51,12 @@ func (s *Set) do(fn func(*compiler) error) error {
 	defer s.mu.Unlock()
 	c := &compiler{set: s}
 	err := fn(c)
-	for i := 0; err == nil && i < len(c.later); i++ {
-		err = c.later[i]()
+	if err == nil {
+		var errs []error
+		for _, check := range c.later {
+			errs = append(errs, check())
+		}
+		err = errors.Join(errs...)
 	}
 	if err != nil {
 		for _, t := range c.fresh {
@@ -67,19 +71,24 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 	if n := c.set.structs[t]; n != nil {
 		return n, nil
 	}
-	n := &structNode{typ: t, index: make(map[string]int)}
+	n := &structNode{typ: t, index: make(map[string]int), folded: make(map[string]int)}
 	c.set.structs[t] = n // before its fields, which may refer to it
 	c.fresh = append(c.fresh, t)
+	if t.Name() != "" {
+		defer func(open []reflect.Type) { c.open = open }(c.open)
+		c.open = nil
+	}
 	found, closed, err := visible(t)
 	errs := []error{err}
 	n.closed = closed
 	for _, f := range found {
 		m, err := c.member(f)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s.%s: %w", typeName(t), f.Name, err))
+			errs = append(errs, fmt.Errorf("%s.%s: %w", f.owner, f.Name, err))
 			continue
 		}
 		n.index[m.name] = len(n.fields)
+		n.folded[string(fold(nil, []byte(m.name)))] = len(n.fields)
 		n.fields = append(n.fields, *m)
 	}
 	if k := len(n.fields); k > 0 && k <= 64 {
@@ -90,7 +99,8 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 
 // A candidate is a field that may become a member.
 type candidate struct {
-	reflect.StructField // Offset is from the outermost struct
+	reflect.StructField        // Offset is from the outermost struct
+	owner               string // the struct that declares it
 	tags                fieldTags
 	depth               int
 }
@@ -128,29 +138,32 @@ func visible(t reflect.Type) (found []candidate, closed bool, err error) {
 			case tags.hidden:
 			case f.Anonymous && tags.name == "" && f.Type.Kind() == reflect.Struct:
 				walk(f.Type, f.Offset, depth+1)
-			case f.Anonymous && f.Type.Kind() == reflect.Pointer:
+			case f.Anonymous && tags.name == "" && f.Type.Kind() == reflect.Pointer:
 				errs = append(errs, wrapField(t, f, errors.New("an embedded pointer is not supported: embed the struct")))
-			case f.IsExported():
-				found = append(found, candidate{f, tags, depth})
+			case f.IsExported() || f.Type.Kind() == reflect.Struct: // embedded with a name, it is an ordinary field
+				found = append(found, candidate{f, typeName(t), tags, depth})
 			}
 		}
 	}
 	walk(t, 0, 0)
-	for i := 0; i < len(found); i++ {
-		f := found[i]
-		same := func(o candidate) bool { return o.wireName() == f.wireName() }
-		rivals := slices.DeleteFunc(slices.Clone(found), func(o candidate) bool { return !same(o) })
-		if len(rivals) == 1 {
-			continue
+	outer := make(map[string]int) // the field that has a name, by its place in found
+	for i := range found {
+		k, ok := outer[found[i].wireName()]
+		if !ok || found[i].depth < found[k].depth {
+			outer[found[i].wireName()] = i
 		}
-		best := slices.MinFunc(rivals, func(a, b candidate) int { return a.depth - b.depth })
-		if n := slices.IndexFunc(rivals, func(o candidate) bool { return o.depth == best.depth && o.Offset != best.Offset }); n >= 0 {
-			errs = append(errs, fmt.Errorf("%s: fields %s and %s have one name, %q", typeName(t), best.Name, rivals[n].Name, f.wireName()))
-		}
-		found = slices.DeleteFunc(found, func(o candidate) bool { return same(o) && o.Offset != best.Offset })
-		i = -1
 	}
-	return found, closed, errors.Join(errs...)
+	var members []candidate
+	for i, f := range found {
+		k := outer[f.wireName()]
+		switch {
+		case i == k:
+			members = append(members, f)
+		case f.depth == found[k].depth:
+			errs = append(errs, fmt.Errorf("%s: fields %s and %s have one name, %q", typeName(t), found[k].Name, f.Name, f.wireName()))
+		}
+	}
+	return members, closed, errors.Join(errs...)
 }
 
 // typeName is the name of t in error texts, where one without a name would
@@ -234,7 +247,7 @@ func (c *compiler) tryLiteral(f candidate, n node, key string, text json.RawMess
 	v := reflect.New(f.Type)
 	d.run(n, text, v.UnsafePointer(), nil)
 	if err := d.Err(); err != nil {
-		return fmt.Errorf("field %s: the %s %s does not fit the field: %w", f.Name, key, text, err)
+		return fmt.Errorf("%s.%s: the %s %s does not fit the field: %w", f.owner, f.Name, key, text, err)
 	}
 	return nil
 }
@@ -260,14 +273,16 @@ func Compile[T any](s *Set) (*Type[T], error) {
 }
 
 // Decode returns the value that the JSON text data stands for, or an [*Error]
-// with everything wrong with it. The value keeps nothing of data.
+// with everything wrong with it. The value keeps nothing of data; its strings
+// share blocks of memory, up to 2 KiB each.
 func (t *Type[T]) Decode(data []byte) (T, error) {
 	v := new(T)
 	d := t.set.Decoder(len(data))
 	defer d.Release()
 	d.run(t.n, data, unsafe.Pointer(v), nil)
 	if err := d.Err(); err != nil {
-		return *new(T), err
+		var none T
+		return none, err
 	}
 	return *v, nil
 }

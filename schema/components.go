@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"reflect"
 	"slices"
@@ -23,6 +24,9 @@ type Schemas struct {
 	order  []bodyKey
 	refs   []ref
 }
+
+// inputSuffix ends the name of what a struct accepts, where that is not what it prints.
+const inputSuffix = "Input"
 
 type bodyKey struct {
 	n      *structNode
@@ -104,10 +108,10 @@ func (c *Schemas) Components() (map[string]*openapi.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := c.names()
+	names := c.names(differ)
 	name := func(k bodyKey) string {
 		if !k.output && differ[k.n] {
-			return names[k.n] + "Input"
+			return names[k.n] + inputSuffix
 		}
 		return names[k.n]
 	}
@@ -152,9 +156,10 @@ func (c *Schemas) differing() (map[*structNode]bool, error) {
 	return differ, nil
 }
 
-// names gives each struct a name of its own: that of its type, where several
-// have it with the package before it, and a number where that is not enough.
-func (c *Schemas) names() map[*structNode]string {
+// names gives each struct a name of its own, and with the suffix Input if it is
+// among those that differ: that of its type, where several would have it with
+// the package before it, and a number where that is not enough.
+func (c *Schemas) names(differ map[*structNode]bool) map[*structNode]string {
 	byShort := make(map[string][]*structNode)
 	for _, k := range c.order {
 		short := exportedName(shortName(k.n.typ))
@@ -167,29 +172,33 @@ func (c *Schemas) names() map[*structNode]string {
 	for _, name := range c.used {
 		taken[name] = true
 	}
-	for short, nodes := range byShort {
-		if len(nodes) == 1 && !taken[short] {
-			names[nodes[0]], taken[short] = short, true
+	take := func(n *structNode, name string) bool {
+		if taken[name] || differ[n] && taken[name+inputSuffix] {
+			return false
+		}
+		names[n], taken[name] = name, true
+		taken[name+inputSuffix] = taken[name+inputSuffix] || differ[n]
+		return true
+	}
+	shorts := slices.Sorted(maps.Keys(byShort))
+	for _, two := range []bool{false, true} { // a type called XInput goes before the second name of X
+		for _, short := range shorts {
+			if nodes := byShort[short]; len(nodes) == 1 && differ[nodes[0]] == two {
+				take(nodes[0], short)
+			}
 		}
 	}
-	shorts := make([]string, 0, len(byShort))
-	for short := range byShort {
-		shorts = append(shorts, short)
-	}
-	slices.Sort(shorts)
 	for _, short := range shorts {
 		nodes := byShort[short]
-		if names[nodes[0]] != "" {
-			continue
-		}
 		slices.SortStableFunc(nodes, func(a, b *structNode) int { return strings.Compare(fullName(a.typ), fullName(b.typ)) })
 		for _, n := range nodes {
+			if names[n] != "" {
+				continue
+			}
 			base := exportedName(path.Base(n.typ.PkgPath())) + short
-			name := base
-			for i := 2; taken[name]; i++ {
+			for name, i := base, 2; !take(n, name); i++ {
 				name = fmt.Sprintf("%s%d", base, i)
 			}
-			names[n], taken[name] = name, true
 		}
 	}
 	return names

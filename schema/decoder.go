@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
+	"unicode/utf8"
 	"unsafe"
 
 	"github.com/tenonapi/tenon/internal/wire"
@@ -19,9 +20,9 @@ type Decoder struct {
 	hint   int    // bytes of text expected in all, for the size of slab
 	slab   []byte // where strings are copied to, one behind the other
 	issues []problem.Issue
-	full   bool // the limit of issues was reached
-	broken bool // a JSON text was malformed
-	pairs  []byte
+	full   bool   // the limit of issues was reached
+	broken bool   // a JSON text was malformed
+	text   []byte // for short-lived copies
 }
 
 var decoders = sync.Pool{New: func() any { return new(Decoder) }}
@@ -34,8 +35,15 @@ func (s *Set) Decoder(size int) *Decoder {
 	return d
 }
 
+// maxKept is the size of an input beyond which a Decoder is not reused, for its
+// buffers may have grown as large.
+const maxKept = 1 << 20
+
 // Release gives d back for reuse.
 func (d *Decoder) Release() {
+	if d.hint > maxKept {
+		return
+	}
 	d.s.Reset(nil, 0)
 	clear(d.issues)
 	d.issues = d.issues[:0]
@@ -72,11 +80,18 @@ func (d *Decoder) unescaped(raw []byte) string {
 		d.slab = make([]byte, 0, max(len(raw), min(d.hint, slabSize)))
 	}
 	n := len(d.slab)
-	d.slab = wire.AppendUnescaped(d.slab, raw)
-	if len(d.slab) == n {
-		return ""
-	}
+	d.slab = wire.AppendUnescaped(d.slab, raw) // at least one byte, for it has an escape
 	return unsafe.String(&d.slab[n], len(d.slab)-n)
+}
+
+// scratch copies the text of a string to where it stays until scratch is called again.
+func (d *Decoder) scratch(raw []byte, kind wire.StringKind) []byte {
+	if kind == wire.Escaped {
+		d.text = wire.AppendUnescaped(d.text[:0], raw)
+	} else {
+		d.text = append(d.text[:0], raw...)
+	}
+	return d.text
 }
 
 // copy is string for text of which only a view exists.
@@ -111,12 +126,22 @@ func (d *Decoder) textIssue(v *violation, s string) bool {
 	if len(s) > maxEcho {
 		return d.issue(v, nil)
 	}
-	quoted, ok := wire.AppendString(d.pairs[:0], s)
-	d.pairs = quoted
+	quoted, ok := wire.AppendString(d.text[:0], s)
+	d.text = quoted
 	if !ok {
 		quoted = nil
 	}
 	return d.issue(v, quoted)
+}
+
+// validText reports whether a text is valid UTF-8, as a JSON string always is,
+// and adds an issue if it is not.
+func (d *Decoder) validText(s string) bool {
+	ok := utf8.ValidString(s)
+	if !ok {
+		d.issue(stringType, nil)
+	}
+	return ok
 }
 
 // at puts a segment before the location of the issues from n on. Locations grow
@@ -136,6 +161,9 @@ func (d *Decoder) finish(n int, prefix []any) {
 	}
 }
 
+// drop takes the issues from n on back.
+func (d *Decoder) drop(n int) { d.issues = slices.Delete(d.issues, n, len(d.issues)) }
+
 // wrongType adds v for the value at hand and skips it.
 func (d *Decoder) wrongType(v *violation) bool {
 	raw, _, ok := d.s.Skip()
@@ -145,13 +173,15 @@ func (d *Decoder) wrongType(v *violation) bool {
 // run decodes the JSON text data with n into p. The issues it finds are at prefix.
 func (d *Decoder) run(n node, data []byte, p unsafe.Pointer, prefix []any) {
 	before := len(d.issues)
+	d.hint = max(d.hint, len(data))
 	d.s.Reset(data, d.set.cfg.MaxDepth)
 	if n.decode(d, p) {
 		d.s.End()
 	}
 	if err := d.s.Err(); err != nil {
 		d.broken = true
-		d.issues = append(d.issues[:before], problem.Issue{
+		d.drop(before)
+		d.issues = append(d.issues, problem.Issue{
 			Type: "json_invalid", Msg: "JSON decode error", Loc: []any{err.Offset},
 			Ctx: []problem.Attr{{Name: "error", Value: err.Reason}},
 		})

@@ -8,7 +8,7 @@
 // A plan reads the bytes of a JSON text in one pass straight into the value, so
 // what was checked is what is stored. It refuses what encoding/json lets
 // through: repeated names, names in the wrong case, trailing data, invalid
-// UTF-8, lone surrogates, unbounded nesting.
+// UTF-8, lone surrogates, unbounded nesting, times that are not RFC 3339.
 //
 // # Tags
 //
@@ -31,7 +31,6 @@
 // A field is required, unless its type is [Opt] (may be absent) or a pointer
 // (may be absent or null), or it has a default.
 //
-// The package uses unsafe to reach fields without reflection. Allocating a
-// value of a type known only at run time, and maps other than map[string]any
-// and map[string]string, go through package reflect.
+// The package uses unsafe to reach fields without reflection. Maps, and values
+// behind pointers and in slices, are allocated by package reflect.
 package schema

@@ -4,8 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
+	"unicode/utf8"
 	"unsafe"
+
+	"github.com/tenonapi/tenon/internal/wire"
 )
 
 // An encoder is one run of a plan over a value; it keeps the first error.
@@ -46,6 +50,8 @@ var (
 	errFloat = errors.New("a number is NaN or infinite")
 	errDepth = errors.New("a value is nested too deep, or contains itself")
 	errUTF8  = errors.New("a string is not valid UTF-8")
+
+	errNoText = errors.New("a list of texts has an item without a value")
 )
 
 // errMarshal reports a value whose own method gave no usable text.
@@ -53,11 +59,51 @@ func errMarshal(method string, v any, err error) error {
 	return fmt.Errorf("%s of %T: %w", method, v, err)
 }
 
-// quoted is text as JSON.
+// quoted is text as JSON. It comes from the program, or was found to be UTF-8.
 func quoted(text string) json.RawMessage {
-	b, err := json.Marshal(text)
-	if err != nil {
-		return json.RawMessage(`""`)
-	}
+	b, _ := wire.AppendString(nil, strings.ToValidUTF8(text, "\uFFFD"))
 	return b
+}
+
+// present looks through Opt and pointers: it returns the plan of the value
+// inside and its place, or a nil plan when there is no value.
+func present(n node, p unsafe.Pointer) (node, unsafe.Pointer) {
+	switch outer := n.(type) {
+	case *optNode:
+		if outer.empty(p) {
+			return nil, nil
+		}
+		return present(outer.inner, p)
+	case *pointerNode:
+		if outer.empty(p) {
+			return nil, nil
+		}
+		return present(outer.inner, *(*unsafe.Pointer)(p))
+	}
+	return n, p
+}
+
+// plain returns a value as text: its JSON, of a string what is between the
+// quotes. Parameters, headers and keys of maps are written so.
+func plain(e *encoder, n node, p unsafe.Pointer) string {
+	n, p = present(n, p)
+	if n == nil {
+		e.fail(errNoText)
+		return ""
+	}
+	if _, ok := n.(*stringNode); ok {
+		s := *(*string)(p)
+		if !utf8.ValidString(s) {
+			e.fail(errUTF8)
+		}
+		return s
+	}
+	text := n.append(e, nil, p)
+	switch {
+	case e.err != nil:
+		return ""
+	case text[0] == '"':
+		text = wire.AppendUnescaped(nil, text[1:len(text)-1])
+	}
+	return string(text)
 }

@@ -35,19 +35,22 @@ func (s *Set) Field(t reflect.Type, index []int, at ...any) (*Field, error) {
 		if err != nil {
 			return err
 		}
-		m, err := c.member(candidate{StructField: sf, tags: tags})
+		m, err := c.member(candidate{StructField: sf, owner: typeName(t), tags: tags})
 		if err != nil {
 			return err
 		}
 		f.m = *m
 		return nil
 	})
-	return f, err
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 func (f *Field) at(v any) unsafe.Pointer {
 	i := (*iface)(unsafe.Pointer(&v))
-	if i.typ != f.word {
+	if i.typ != f.word || i.data == nil {
 		panic(fmt.Sprintf("schema: a field of %s was given a %T", f.owner, v))
 	}
 	return unsafe.Add(i.data, f.m.offset)
@@ -88,17 +91,22 @@ func (f *Field) Text(d *Decoder, v any, texts ...string) {
 	}
 }
 
+// list reads several texts.
 func (f *Field) list(d *Decoder, p unsafe.Pointer, texts []string) {
-	n := f.m.node
-	if opt, ok := n.(*optNode); ok {
-		*(*bool)(unsafe.Add(p, opt.ok)) = true
-		n = opt.inner
+	for n := f.m.node; ; {
+		switch outer := n.(type) {
+		case *optNode:
+			n, p = outer.inner, outer.fill(p)
+		case *pointerNode:
+			n, p = outer.inner, outer.fill(p)
+		case *sliceNode:
+			outer.texts(d, texts, p)
+			return
+		default:
+			d.issue(multipleValues, nil)
+			return
+		}
 	}
-	if list, ok := n.(*sliceNode); ok {
-		list.texts(d, texts, p)
-		return
-	}
-	d.issue(multipleValues, nil)
 }
 
 // JSON sets the field of v to the value of the JSON text data. What is wrong
@@ -121,25 +129,19 @@ func (f *Field) AppendJSON(dst []byte, v any) ([]byte, error) {
 // AppendTexts appends the field of v as texts, one for each item of a list and
 // none for an absent value or a nil pointer; for errors see [Type.Append].
 func (f *Field) AppendTexts(dst []string, v any) ([]string, error) {
-	p, n := f.at(v), f.m.node
-	switch n := n.(type) {
-	case *optNode, *pointerNode:
-		if n.empty(p) {
-			return dst, nil
-		}
-	case *stringNode:
-		return append(dst, *(*string)(p)), nil
-	case *sliceNode:
-		list := (*slice)(p)
-		var e encoder
-		for i := range list.len {
-			dst = append(dst, string(appendPlain(&e, nil, n.elem, unsafe.Add(list.data, uintptr(i)*n.size))))
-		}
-		return dst, e.err
+	n, p := present(f.m.node, f.at(v))
+	if n == nil {
+		return dst, nil
 	}
 	var e encoder
-	text := string(appendPlain(&e, nil, n, p))
-	return append(dst, text), e.err
+	list, ok := n.(*sliceNode)
+	if !ok {
+		return append(dst, plain(&e, n, p)), e.err
+	}
+	for i := range (*slice)(p).len {
+		dst = append(dst, plain(&e, list.elem, list.item(p, i)))
+	}
+	return dst, e.err
 }
 
 // Find returns the location of the value that target points to, if it is the

@@ -66,6 +66,14 @@ func withReason(typ, msg, reason string) *violation {
 	return &violation{typ: typ, msg: msg + reason, ctx: []problem.Attr{{Name: "error", Value: reason}}}
 }
 
+// memberCase is the violation of a member whose name is expected in another case.
+func memberCase(expected string) *violation {
+	return &violation{
+		typ: "member_case", msg: "Member should be written '" + expected + "'",
+		ctx: []problem.Attr{{Name: "expected", Value: expected}},
+	}
+}
+
 // oneOf words a choice as Pydantic does: 'a', 'b' or 'c'.
 func oneOf(quoted []string) string {
 	if len(quoted) < 2 {

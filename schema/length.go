@@ -34,7 +34,8 @@ var (
 // takeLengths takes the two rules of a length.
 func takeLengths(rs *rules, minName, maxName string, words lengthWords) (lengths, error) {
 	l := lengths{min: 0, max: -1, words: words}
-	for name, bound := range map[string]*int{minName: &l.min, maxName: &l.max} {
+	for i, bound := range []*int{&l.min, &l.max} {
+		name := []string{minName, maxName}[i]
 		text, ok, err := rs.one(name)
 		if err != nil {
 			return l, err

@@ -57,14 +57,15 @@ func (n *mapNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	key := reflect.New(n.typ.Key())
 	value := reflect.New(n.typ.Elem())
 	count := 0
-	ok := d.members(func(name string) bool {
+	ok := d.members(func(raw []byte) bool {
 		if count++; n.length.max >= 0 && count > n.length.max {
 			_, _, ok := d.s.Skip()
 			return ok
 		}
 		before := len(d.issues)
+		name := d.string(raw)
 		key.Elem().SetZero()
-		n.key.text(d, name, key.UnsafePointer())
+		n.readKey(d, name, key.UnsafePointer())
 		if len(d.issues) > before {
 			d.at(before, "[key]")
 			d.at(before, name)
@@ -76,7 +77,9 @@ func (n *mapNode) decode(d *Decoder, p unsafe.Pointer) bool {
 		}
 		value.Elem().SetZero()
 		ok := n.value.decode(d, value.UnsafePointer())
-		d.at(before, name)
+		if len(d.issues) > before {
+			d.at(before, name)
+		}
 		m.SetMapIndex(key.Elem(), value.Elem())
 		return ok
 	})
@@ -90,6 +93,18 @@ func (n *mapNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	return d.issue(bad, nil)
 }
 
+// readKey reads a name, which is a copy already, into the key at p.
+func (n *mapNode) readKey(d *Decoder, name string, p unsafe.Pointer) {
+	s, ok := n.key.(*stringNode)
+	if !ok {
+		n.key.text(d, name, p)
+	} else if bad := s.rules.check(name, false); bad != nil {
+		d.textIssue(bad, name)
+	} else {
+		*(*string)(p) = name
+	}
+}
+
 func (n *mapNode) text(d *Decoder, s string, _ unsafe.Pointer) { d.textIssue(dictType, s) }
 
 func (n *mapNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
@@ -100,7 +115,7 @@ func (n *mapNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 		key.Elem().Set(iter.Key())
 		value := reflect.New(n.typ.Elem())
 		value.Elem().Set(iter.Value())
-		name := string(appendPlain(e, nil, n.key, key.UnsafePointer()))
+		name := plain(e, n.key, key.UnsafePointer())
 		if _, dup := entries[name]; dup {
 			e.fail(errKeys)
 		}
@@ -130,25 +145,3 @@ func (n *mapNode) textual() bool { return false }
 
 // find does not look into maps: their values have no address.
 func (n *mapNode) find(unsafe.Pointer, target) ([]any, bool) { return nil, false }
-
-// appendPlain appends a value as text, without quotes: for parameters, headers and keys.
-func appendPlain(e *encoder, dst []byte, n node, p unsafe.Pointer) []byte {
-	switch n := n.(type) {
-	case *stringNode:
-		return append(dst, *(*string)(p)...)
-	case *textNode:
-		return n.appendText(e, dst, p)
-	case timeNode, bytesNode:
-		start := len(dst)
-		dst = n.append(e, dst, p)
-		if len(dst) < start+2 {
-			return dst
-		}
-		return append(dst[:start], dst[start+1:len(dst)-1]...)
-	case *optNode:
-		return appendPlain(e, dst, n.inner, p)
-	case *pointerNode:
-		return appendPlain(e, dst, n.inner, *(*unsafe.Pointer)(p))
-	}
-	return n.append(e, dst, p)
-}

@@ -15,11 +15,10 @@ import (
 // the text apply before the type sees it.
 type textNode struct {
 	leaf
-	word          unsafe.Pointer // of the pointer to the type
-	typ           reflect.Type
-	reads, writes bool
-	appends       bool // writes with AppendText, without an allocation
-	rules         stringRules
+	word    unsafe.Pointer // of the pointer to the type
+	typ     reflect.Type
+	appends bool // writes with AppendText, without an allocation
+	rules   stringRules
 }
 
 func newTextNode(t reflect.Type, rs *rules) (node, error) {
@@ -27,12 +26,8 @@ func newTextNode(t reflect.Type, rs *rules) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	ptr := reflect.PointerTo(t)
-	return &textNode{
-		word: typeWord(t), typ: t, rules: r,
-		reads: ptr.Implements(textUnmarshaler), writes: ptr.Implements(textMarshaler),
-		appends: ptr.Implements(reflect.TypeFor[encoding.TextAppender]()),
-	}, nil
+	appends := reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextAppender]())
+	return &textNode{word: typeWord(t), typ: t, appends: appends, rules: r}, nil
 }
 
 func (n *textNode) textual() bool { return true }
@@ -49,10 +44,8 @@ func (n *textNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	if !ok {
 		return false
 	}
-	if kind == wire.Escaped {
-		raw = wire.AppendUnescaped(nil, raw)
-	}
-	if bad := n.read(raw, p); bad != nil {
+	// UnmarshalText may write to its argument.
+	if bad := n.read(d.scratch(raw, kind), p); bad != nil {
 		return d.issue(bad, d.s.Data[start:d.s.Pos])
 	}
 	return true
@@ -72,8 +65,10 @@ func (n *textNode) read(raw []byte, p unsafe.Pointer) *violation {
 }
 
 func (n *textNode) text(d *Decoder, s string, p unsafe.Pointer) {
-	// UnmarshalText must copy what it keeps, and must not write to its argument.
-	if bad := n.read(unsafe.Slice(unsafe.StringData(s), len(s)), p); bad != nil {
+	if !d.validText(s) {
+		return
+	}
+	if bad := n.read(d.scratch([]byte(s), wire.UTF8), p); bad != nil {
 		d.textIssue(bad, s)
 	}
 }
@@ -118,7 +113,7 @@ func (n *textNode) appendText(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	return dst
 }
 
-func (n *textNode) empty(unsafe.Pointer) bool { return false }
+func (n *textNode) empty(p unsafe.Pointer) bool { return isEmpty(n.typ, p) }
 func (n *textNode) schema(*generator) *openapi.Schema {
 	return n.rules.describe(&openapi.Schema{Type: openapi.Types{"string"}})
 }
@@ -128,9 +123,10 @@ func (n *textNode) schema(*generator) *openapi.Schema {
 type jsonNode struct {
 	leaf
 	word unsafe.Pointer
+	typ  reflect.Type
 }
 
-func newJSONNode(t reflect.Type) (node, error) { return &jsonNode{word: typeWord(t)}, nil }
+func newJSONNode(t reflect.Type) (node, error) { return &jsonNode{word: typeWord(t), typ: t}, nil }
 
 func (n *jsonNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	raw, dup, ok := d.s.Skip()
@@ -148,6 +144,9 @@ func (n *jsonNode) decode(d *Decoder, p unsafe.Pointer) bool {
 }
 
 func (n *jsonNode) text(d *Decoder, s string, p unsafe.Pointer) {
+	if !d.validText(s) {
+		return
+	}
 	u, ok := pointerTo(n.word, p).(json.Unmarshaler)
 	if !ok || u.UnmarshalJSON(quoted(s)) != nil {
 		d.textIssue(invalidValue, s)
@@ -172,5 +171,18 @@ func (n *jsonNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	return wire.AppendCompact(dst, text)
 }
 
-func (n *jsonNode) empty(unsafe.Pointer) bool         { return false }
+func (n *jsonNode) empty(p unsafe.Pointer) bool       { return isEmpty(n.typ, p) }
 func (n *jsonNode) schema(*generator) *openapi.Schema { return new(openapi.Schema) }
+
+// isEmpty reports whether omitempty leaves out the value of type t at p, which
+// depends on its kind alone, as in encoding/json.
+func isEmpty(t reflect.Type, p unsafe.Pointer) bool {
+	switch v := reflect.NewAt(t, p).Elem(); t.Kind() {
+	case reflect.Slice, reflect.Map, reflect.String, reflect.Array:
+		return v.Len() == 0
+	case reflect.Struct:
+		return false
+	default:
+		return v.IsZero()
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unsafe"
@@ -53,12 +54,19 @@ var (
 	textMarshaler   = reflect.TypeFor[encoding.TextMarshaler]()
 	jsonUnmarshaler = reflect.TypeFor[json.Unmarshaler]()
 	jsonMarshaler   = reflect.TypeFor[json.Marshaler]()
-	timeType_       = reflect.TypeFor[time.Time]()
-	anyType         = reflect.TypeFor[any]()
+	timeGoType      = reflect.TypeFor[time.Time]()
+	jsonNumber      = reflect.TypeFor[json.Number]()
 )
 
 // compile returns the node of t under rs. Every rule must have been taken.
 func (c *compiler) compile(t reflect.Type, rs *rules) (node, error) {
+	if t.Kind() != reflect.Struct || t.Name() == "" {
+		if slices.Contains(c.open, t) {
+			return nil, fmt.Errorf("type %s contains itself: only a struct with a name may", t)
+		}
+		c.open = append(c.open, t)
+		defer func() { c.open = c.open[:len(c.open)-1] }()
+	}
 	if err := promoted(t); err != nil {
 		return nil, err
 	}
@@ -81,7 +89,7 @@ func (c *compiler) kind(t reflect.Type, rs *rules) (node, error) {
 	switch {
 	case isOpt(t):
 		return c.opt(t, rs)
-	case t == timeType_:
+	case t == timeGoType:
 		return timeNode{}, nil
 	case t.Kind() == reflect.Pointer:
 		return c.pointer(t, rs)
@@ -103,7 +111,9 @@ func (c *compiler) kind(t reflect.Type, rs *rules) (node, error) {
 	case reflect.Float32, reflect.Float64:
 		return newFloatNode(t, rs)
 	case reflect.String:
-		return newStringNode(rs)
+		if t != jsonNumber { // which is a number on the wire, not this text
+			return newStringNode(rs)
+		}
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Uint8 && t.Elem().PkgPath() == "" {
 			return newBytesNode(rs)

@@ -53,15 +53,15 @@ func (c *compiler) opt(t reflect.Type, rs *rules) (node, error) {
 	return &optNode{inner: inner, ok: t.Field(1).Offset}, err
 }
 
-func (n *optNode) decode(d *Decoder, p unsafe.Pointer) bool {
+// fill makes the Opt at p hold a value and returns the place of that.
+func (n *optNode) fill(p unsafe.Pointer) unsafe.Pointer {
 	*(*bool)(unsafe.Add(p, n.ok)) = true
-	return n.inner.decode(d, p)
+	return p
 }
 
-func (n *optNode) text(d *Decoder, s string, p unsafe.Pointer) {
-	*(*bool)(unsafe.Add(p, n.ok)) = true
-	n.inner.text(d, s, p)
-}
+func (n *optNode) decode(d *Decoder, p unsafe.Pointer) bool { return n.inner.decode(d, n.fill(p)) }
+
+func (n *optNode) text(d *Decoder, s string, p unsafe.Pointer) { n.inner.text(d, s, n.fill(p)) }
 
 // append is not asked for an absent member: its struct leaves it out.
 func (n *optNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
@@ -92,21 +92,22 @@ func (c *compiler) pointer(t reflect.Type, rs *rules) (node, error) {
 	return &pointerNode{inner: inner, elem: t.Elem()}, err
 }
 
+// fill makes the pointer at p point to a new value and returns the place of that.
+func (n *pointerNode) fill(p unsafe.Pointer) unsafe.Pointer {
+	v := reflect.New(n.elem).UnsafePointer()
+	*(*unsafe.Pointer)(p) = v
+	return v
+}
+
 func (n *pointerNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	if d.s.Peek() == 'n' {
 		*(*unsafe.Pointer)(p) = nil
 		return d.s.Literal("null")
 	}
-	v := reflect.New(n.elem).UnsafePointer()
-	*(*unsafe.Pointer)(p) = v
-	return n.inner.decode(d, v)
+	return n.inner.decode(d, n.fill(p))
 }
 
-func (n *pointerNode) text(d *Decoder, s string, p unsafe.Pointer) {
-	v := reflect.New(n.elem).UnsafePointer()
-	*(*unsafe.Pointer)(p) = v
-	n.inner.text(d, s, v)
-}
+func (n *pointerNode) text(d *Decoder, s string, p unsafe.Pointer) { n.inner.text(d, s, n.fill(p)) }
 
 func (n *pointerNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	v := *(*unsafe.Pointer)(p)

@@ -82,6 +82,15 @@ func (rs *rules) one(name string) (value string, ok bool, err error) {
 	return r.values[0], true, nil
 }
 
+// many removes the rule called name, which has one value or more, and returns them.
+func (rs *rules) many(name string) ([]string, error) {
+	r, ok := rs.take(name)
+	if ok && len(r.values) == 0 {
+		return nil, fmt.Errorf("rule %q wants values", r.text())
+	}
+	return r.values, nil
+}
+
 // sub removes the rule called name, which has rules in parentheses, and returns them.
 func (rs *rules) sub(name string) (*rules, error) {
 	r, ok := rs.take(name)
@@ -137,6 +146,9 @@ func (p *ruleParser) rule() (rule, error) {
 	}
 	switch p.s[p.i] {
 	case '=':
+		if r.name == "pattern" && !strings.HasPrefix(p.s[p.i:], "='") {
+			return r, errors.New("a pattern stands in single quotes: pattern='^[a-z]+$'")
+		}
 		for {
 			p.i++
 			v, err := p.value()
@@ -147,9 +159,6 @@ func (p *ruleParser) rule() (rule, error) {
 			if p.i == len(p.s) || p.s[p.i] != '|' {
 				break
 			}
-		}
-		if r.name == "pattern" && p.s[start+len("pattern=")] != '\'' {
-			return r, errors.New("a pattern stands in single quotes: pattern='^[a-z]+$'")
 		}
 	case '(':
 		inner, err := p.parens()

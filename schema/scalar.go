@@ -47,7 +47,8 @@ func (boolNode) schema(*generator) *openapi.Schema {
 	return &openapi.Schema{Type: openapi.Types{"boolean"}}
 }
 
-// timeNode is the plan of a [time.Time]: RFC 3339 with an offset, as encoding/json has it.
+// timeNode is the plan of a [time.Time]: RFC 3339 with an offset, which is read
+// more strictly than in encoding/json.
 type timeNode struct{ leaf }
 
 func (timeNode) textual() bool { return true }
@@ -62,16 +63,31 @@ func (timeNode) decode(d *Decoder, p unsafe.Pointer) bool {
 		return false
 	}
 	if kind == wire.Escaped {
-		raw = wire.AppendUnescaped(nil, raw)
+		raw = d.scratch(raw, kind)
 	}
-	if err := (*time.Time)(p).UnmarshalText(raw); err != nil {
+	if !readTime(raw, p) {
 		return d.issue(timeParsing, d.s.Data[start:d.s.Pos])
 	}
 	return true
 }
 
+// readTime reads a time and refuses what package time lets through although its
+// documentation says otherwise (go.dev/issue/54580).
+func readTime(raw []byte, p unsafe.Pointer) bool {
+	if (*time.Time)(p).UnmarshalText(raw) != nil {
+		return false
+	}
+	two := func(at int) byte { return 10*(raw[at]-'0') + raw[at+1] - '0' }
+	switch n := len(raw); {
+	case raw[len("2006-01-02T1")] == ':', raw[len("2006-01-02T15:04:05")] == ',':
+		return false
+	default:
+		return raw[n-1] == 'Z' || two(n-len("07:00")) < 24 && two(n-len("00")) < 60
+	}
+}
+
 func (timeNode) text(d *Decoder, s string, p unsafe.Pointer) {
-	if err := (*time.Time)(p).UnmarshalText([]byte(s)); err != nil {
+	if !readTime([]byte(s), p) {
 		d.textIssue(timeParsing, s)
 	}
 }
@@ -119,7 +135,7 @@ func (n bytesNode) decode(d *Decoder, p unsafe.Pointer) bool {
 		return false
 	}
 	if kind == wire.Escaped {
-		raw = wire.AppendUnescaped(nil, raw)
+		raw = d.scratch(raw, kind)
 	}
 	if v := n.read(raw, p); v != nil {
 		return d.issue(v, d.s.Data[start:d.s.Pos])

@@ -79,7 +79,7 @@ func (n *sliceNode) decode(d *Decoder, p unsafe.Pointer) bool {
 			n.grow(list, d.s.Pos-begin, len(d.s.Data)-d.s.Pos)
 		}
 		before := len(d.issues)
-		ok = n.elem.decode(d, unsafe.Add(list.data, uintptr(list.len)*n.size))
+		ok = n.elem.decode(d, n.item(p, list.len))
 		if len(d.issues) > before {
 			d.at(before, list.len)
 		}
@@ -102,8 +102,8 @@ func (n *sliceNode) checkLength(d *Decoder, start, count int) bool {
 	switch {
 	case bad == nil:
 		return true
-	case count > n.length.min && !d.full:
-		d.issues = d.issues[:start]
+	case count > n.length.min:
+		d.drop(start)
 	case len(d.issues) > start:
 		return true
 	}
@@ -127,6 +127,11 @@ func (n *sliceNode) grow(list *slice, taken, left int) {
 		reflect.Copy(n.value(&fresh), n.value(list))
 	}
 	list.data, list.cap = data, size
+}
+
+// item returns the place of an element of the slice at p.
+func (n *sliceNode) item(p unsafe.Pointer, i int) unsafe.Pointer {
+	return unsafe.Add((*slice)(p).data, uintptr(i)*n.size)
 }
 
 func (n *sliceNode) value(list *slice) reflect.Value {
@@ -164,7 +169,7 @@ func (n *sliceNode) texts(d *Decoder, values []string, p unsafe.Pointer) {
 			n.grow(list, 1, len(values)-i)
 		}
 		before := len(d.issues)
-		n.elem.text(d, s, unsafe.Add(list.data, uintptr(i)*n.size))
+		n.elem.text(d, s, n.item(p, i))
 		d.at(before, i)
 		list.len++
 	}
@@ -185,7 +190,7 @@ func (n *sliceNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = n.elem.append(e, dst, unsafe.Add(list.data, uintptr(i)*n.size))
+		dst = n.elem.append(e, dst, n.item(p, i))
 	}
 	e.depth--
 	return append(dst, ']')
@@ -204,7 +209,7 @@ func (n *sliceNode) textual() bool { return false }
 func (n *sliceNode) find(p unsafe.Pointer, t target) ([]any, bool) {
 	list := (*slice)(p)
 	for i := range list.len {
-		item := unsafe.Add(list.data, uintptr(i)*n.size)
+		item := n.item(p, i)
 		if t.is(item, n.typ.Elem()) {
 			return []any{i}, true
 		}

@@ -111,10 +111,10 @@ func takeStringRules(rs *rules) (r stringRules, err error) {
 			ctx: []problem.Attr{{Name: "pattern", Value: pattern}},
 		}
 	}
-	if e, ok := rs.take("enum"); ok {
-		r.choices = e.values
-		r.notChosen = literalError(e.values, true)
+	if r.choices, err = rs.many("enum"); err != nil {
+		return r, err
 	}
+	r.notChosen = literalError(r.choices, true)
 	format, ok, err := rs.one("format")
 	switch {
 	case err != nil:

@@ -2,10 +2,8 @@ package schema
 
 import (
 	"cmp"
-	"encoding/json"
 	"reflect"
 	"slices"
-	"strings"
 	"unsafe"
 
 	"github.com/tenonapi/tenon/internal/wire"
@@ -18,23 +16,9 @@ type structNode struct {
 	typ    reflect.Type
 	fields []member // in the order of declaration
 	index  map[string]int
-	all    uint64 // the set of all fields, when there are up to 64
-	closed bool   // members that are no field are refused
-}
-
-// A member is a field of a struct.
-type member struct {
-	node     node
-	offset   uintptr
-	name     string // on the wire
-	segment  any    // name, for locations
-	key      string // `,"name":`
-	typ      reflect.Type
-	tags     fieldTags
-	def      json.RawMessage // nil for none
-	example  json.RawMessage // nil for none
-	required bool            // in the input
-	omits    bool            // left out of the output when empty
+	folded map[string]int // by name without regard to case
+	all    uint64         // the set of all fields, when there are up to 64
+	closed bool           // members that are no field are refused
 }
 
 // seen is the set of fields that a text has named. Up to 64 need no allocation.
@@ -73,7 +57,8 @@ func (n *structNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	}
 	start := len(d.issues)
 	var got seen
-	var unknown *wire.NameSet
+	var names wire.NameMark // of the unknown members, once there are some
+	unknown := false
 	next := 0
 	for first := true; ; first = false {
 		more, ok := d.s.More('}', first)
@@ -89,39 +74,30 @@ func (n *structNode) decode(d *Decoder, p unsafe.Pointer) bool {
 		}
 		i := next
 		if i >= len(n.fields) || string(name) != n.fields[i].name {
-			if i, ok = n.index[string(name)]; !ok {
-				if unknown == nil {
-					unknown = new(wire.NameSet)
-				}
-				if !n.unknown(d, name, unknown) {
-					return false
-				}
-				continue
-			}
+			i, ok = n.index[string(name)]
 		}
-		next = i + 1
-		f := &n.fields[i]
-		if got.add(i) {
-			if !d.duplicate(f.segment) {
-				return false
+		switch {
+		case !ok:
+			if !unknown {
+				names, unknown = d.s.OpenNames(), true
 			}
-			continue
-		}
-		before := len(d.issues)
-		ok = f.node.decode(d, unsafe.Add(p, f.offset))
-		if len(d.issues) > before {
-			d.at(before, f.segment)
+			ok = n.unknown(d, name, d.s.AddName(names, name))
+		case got.add(i):
+			ok = d.duplicate(n.fields[i].segment)
+		default:
+			ok = n.fields[i].decode(d, p)
+			next = i + 1
 		}
 		if !ok {
 			return false
 		}
 	}
-	d.s.Leave()
-	if len(n.fields) <= 64 && got.one == n.all {
-		n.sort(d, start)
-		return true
+	if unknown {
+		d.s.CloseNames(names)
 	}
-	ok := n.absent(d, p, &got)
+	d.s.Leave()
+	complete := len(n.fields) <= 64 && got.one == n.all
+	ok := complete || n.absent(d, p, &got)
 	n.sort(d, start)
 	return ok
 }
@@ -143,54 +119,37 @@ func (n *structNode) absent(d *Decoder, p unsafe.Pointer, got *seen) bool {
 	return true
 }
 
-// absent gives a field its default, or reports that it is missing.
-func (f *member) absent(d *Decoder, p unsafe.Pointer) bool {
-	if f.required {
-		return d.issue(missing, nil)
-	}
-	if f.def == nil {
-		return true
-	}
-	data, pos := d.s.Data, d.s.Pos
-	d.s.Data, d.s.Pos = f.def, 0
-	ok := f.node.decode(d, p)
-	d.s.Data, d.s.Pos = data, pos
-	return ok
-}
-
 // unknown deals with a member that is no field: it must not be repeated, nor be
 // a field in the wrong case, nor be there at all when the struct is closed.
-func (n *structNode) unknown(d *Decoder, name []byte, earlier *wire.NameSet) bool {
-	key := d.string(name) // the view ends with the next name
-	if !earlier.Add(name) {
-		return d.duplicate(key)
+func (n *structNode) unknown(d *Decoder, name []byte, fresh bool) bool {
+	bad := duplicateMember
+	if fresh {
+		bad = n.verdict(d, name)
 	}
-	bad := n.verdict(d, key)
+	var key string
+	if c := d.s.Peek(); bad != nil || c == '{' || c == '[' {
+		key = string(name) // the view ends with the next name
+	}
 	before := len(d.issues)
 	raw, dup, ok := d.s.Skip()
-	if !ok {
+	switch {
+	case !ok:
 		return false
+	case bad == nil && !dup:
+		return true
+	case bad == nil || bad == duplicateMember:
+		bad, raw = duplicateMember, nil
 	}
-	if dup && bad == nil {
-		bad = duplicateMember
-	}
-	if bad != nil {
-		ok = d.issue(bad, raw)
-		d.at(before, key)
-	}
+	ok = d.issue(bad, raw)
+	d.at(before, key)
 	return ok
 }
 
 // verdict returns what is wrong with the mere presence of an unknown member, or nil.
-func (n *structNode) verdict(d *Decoder, name string) *violation {
-	for i := range n.fields {
-		if strings.EqualFold(n.fields[i].name, name) {
-			expected := n.fields[i].name
-			return &violation{
-				typ: "member_case", msg: "Member should be written '" + expected + "'",
-				ctx: []problem.Attr{{Name: "expected", Value: expected}},
-			}
-		}
+func (n *structNode) verdict(d *Decoder, name []byte) *violation {
+	d.text = fold(d.text[:0], name)
+	if i, ok := n.folded[string(d.text)]; ok {
+		return memberCase(n.fields[i].name)
 	}
 	if n.closed || d.set.cfg.ForbidUnknown {
 		return extraForbidden
@@ -255,20 +214,6 @@ func (n *structNode) body(g *generator) *openapi.Schema {
 	}
 	if n.closed {
 		s.AdditionalProperties = &openapi.Schema{Never: true}
-	}
-	return s
-}
-
-// schema is the schema of the field's value with what the tags say of the field.
-func (f *member) schema(g *generator) *openapi.Schema {
-	s := f.node.schema(g)
-	s.Description = f.tags.doc
-	s.Deprecated = f.tags.deprecated
-	if !g.output {
-		s.Default = f.def
-	}
-	if f.example != nil {
-		s.Examples = []json.RawMessage{f.example}
 	}
 	return s
 }

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -23,12 +22,6 @@ type fieldTags struct {
 	deprecated bool
 }
 
-// ownKeys are the keys whose loss would change the meaning of a field.
-var ownKeys = []string{
-	"json", "check", "doc", "example", "default", "deprecated",
-	"path", "query", "header", "cookie", "form", "status", "content",
-}
-
 // parseTags reads the tags of a field and refuses what package reflect would
 // silently not see: malformed text, repeated keys.
 func parseTags(f reflect.StructField) (fieldTags, error) {
@@ -42,11 +35,11 @@ func parseTags(f reflect.StructField) (fieldTags, error) {
 			return t, fmt.Errorf("key %q occurs twice in the tag: the second is invisible", k)
 		}
 	}
-	name, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
-	if name == "-" && opts == "" {
+	var opts string
+	if text := f.Tag.Get("json"); text == "-" {
 		t.hidden = true
 	} else {
-		t.name = name
+		t.name, opts, _ = strings.Cut(text, ",")
 	}
 	for opt := range strings.SplitSeq(opts, ",") {
 		switch opt {
@@ -78,11 +71,9 @@ func tagKeys(tag string) ([]string, error) {
 		if trimmed == "" {
 			return keys, nil
 		}
-		if len(keys) > 0 && len(trimmed) == len(rest) {
-			return nil, malformed(rest, keys)
-		}
 		key, after, ok := strings.Cut(trimmed, ":")
-		if !ok || key == "" || strings.ContainsAny(key, "\" ,") || !strings.HasPrefix(after, `"`) {
+		apart := len(keys) == 0 || len(trimmed) < len(rest)
+		if !ok || !apart || !isKey(key) || !strings.HasPrefix(after, `"`) {
 			return nil, malformed(trimmed, keys)
 		}
 		quoted, err := strconv.QuotedPrefix(after)
@@ -94,7 +85,14 @@ func tagKeys(tag string) ([]string, error) {
 	}
 }
 
-// malformed explains what is wrong, if what would be lost matters to us.
+// isKey reports whether package reflect reads s as a key; a comma before it is
+// taken for a misplaced separator.
+func isKey(s string) bool {
+	bad := func(r rune) bool { return r <= ' ' || r == '"' || r == ',' || r == 0x7f }
+	return s != "" && !strings.ContainsFunc(s, bad)
+}
+
+// malformed says from where on a tag is lost, and why.
 func malformed(rest string, keys []string) error {
 	hint := "pairs are written key:\"value\" with one space between them"
 	if strings.Contains(rest, `\`) {
@@ -104,8 +102,5 @@ func malformed(rest string, keys []string) error {
 	if len(keys) > 0 {
 		after = " after " + keys[len(keys)-1]
 	}
-	if !slices.ContainsFunc(ownKeys, func(k string) bool { return strings.Contains(rest, k) }) && len(keys) == 0 {
-		return fmt.Errorf("malformed tag: %s", hint)
-	}
-	return errors.New("malformed tag" + after + ", so that the rest is invisible: " + hint)
+	return fmt.Errorf("malformed tag%s, so that the rest is invisible: %s", after, hint)
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,7 +54,7 @@ type Result[Out any] struct {
 // returned as the error together with the response.
 func Call[In, Out any](c *Client, e *tenon.Endpoint[In, Out], in *In) (*Result[Out], error) {
 	c.t.Helper()
-	r, err := e.Request(c.t.Context(), base, in)
+	r, err := e.Request(c.context(), base, in)
 	if err != nil {
 		c.t.Fatalf("tenontest: %v", err)
 	}
@@ -81,7 +82,7 @@ func (c *Client) Do(method, target, body string, headers ...string) *Response {
 	if body != "" {
 		reader = strings.NewReader(body)
 	}
-	r := httptest.NewRequestWithContext(c.t.Context(), method, target, reader)
+	r := httptest.NewRequestWithContext(c.context(), method, target, reader)
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -101,20 +102,35 @@ func (c *Client) Do(method, target, body string, headers ...string) *Response {
 	return c.Send(r)
 }
 
-// Send sends r.
+// context returns the context of the test, which also serves its clean-up.
+func (c *Client) context() context.Context { return context.WithoutCancel(c.t.Context()) }
+
+// Send sends r, a request as a client or as a server has it, and leaves it as it is.
 func (c *Client) Send(r *http.Request) *Response {
 	c.t.Helper()
+	var causes []error
+	r = r.Clone(observe.WithCauses(r.Context(), func(err error) { causes = append(causes, err) }))
+	if r.Header == nil {
+		r.Header = make(http.Header)
+	}
 	for name, values := range c.Header {
-		if r.Header.Get(name) == "" {
-			r.Header[name] = values
+		if name = http.CanonicalHeaderKey(name); r.Header[name] == nil {
+			r.Header[name] = slices.Clone(values)
 		}
 	}
-	var causes []error
-	ctx := observe.WithCauses(r.Context(), func(err error) { causes = append(causes, err) })
+	if r.RequestURI == "" { // what a server would make of a client's request
+		r.RequestURI, r.RemoteAddr = r.URL.RequestURI(), "192.0.2.1:1234"
+		if r.Host == "" {
+			r.Host = r.URL.Host
+		}
+	}
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
 	w := httptest.NewRecorder()
-	c.app.ServeHTTP(w, r.WithContext(context.WithoutCancel(ctx)))
-	for _, err := range causes {
-		if !c.ServerErrors {
+	c.app.ServeHTTP(w, r)
+	if !c.ServerErrors {
+		for _, err := range causes {
 			c.t.Errorf("tenontest: %s %s answered an undeclared error: %v", r.Method, r.URL.Path, err)
 		}
 	}

@@ -44,6 +44,7 @@ type Exchange interface {
 
 	// Body reads the whole body, which has at most limit bytes. It returns
 	// [ErrTooLarge] for a longer one, without reading it where its length is known.
+	// After an error nothing more is read, and the connection ends with the answer.
 	Body(limit int64) ([]byte, error)
 	// BodyReader returns the body; reading fails with [ErrTooLarge] after limit bytes.
 	BodyReader(limit int64) io.Reader
@@ -84,8 +85,11 @@ func (p *Params) Push(v string) {
 	p.n++
 }
 
-// Truncate keeps the first n values.
-func (p *Params) Truncate(n int) { p.n = n }
+// Truncate keeps the first n values, and nothing of the others.
+func (p *Params) Truncate(n int) {
+	clear(p.values[n:p.n])
+	p.n = n
+}
 
 // Len returns the number of values.
 func (p *Params) Len() int { return p.n }
@@ -94,7 +98,4 @@ func (p *Params) Len() int { return p.n }
 func (p *Params) At(i int) string { return p.values[i] }
 
 // Reset removes all values.
-func (p *Params) Reset() {
-	clear(p.values[:p.n])
-	p.n = 0
-}
+func (p *Params) Reset() { p.Truncate(0) }

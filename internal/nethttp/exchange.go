@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/tenonapi/tenon/transport"
 )
@@ -27,7 +28,8 @@ var _ transport.Exchange = (*Exchange)(nil)
 
 var pool = sync.Pool{New: func() any { return new(Exchange) }}
 
-// maxKept is the size in bytes up to which a body buffer is kept for reuse.
+// maxKept is the size in bytes up to which a body buffer is kept for reuse, and
+// made before anything was read: a length that a client declares costs it nothing.
 const maxKept = 64 << 10
 
 // New returns the exchange of w and r. Call Free when the answer is given.
@@ -91,6 +93,9 @@ func (x *Exchange) Header(canonical string) string {
 	if v := x.r.Header[canonical]; len(v) > 0 {
 		return v[0]
 	}
+	if canonical == "Host" { // net/http keeps it elsewhere
+		return x.r.Host
+	}
 	return ""
 }
 
@@ -101,6 +106,9 @@ func (x *Exchange) HeaderValues(canonical string, yield func(string) bool) {
 			return
 		}
 	}
+	if canonical == "Host" && x.r.Host != "" {
+		yield(x.r.Host)
+	}
 }
 
 // Body implements [transport.Exchange].
@@ -108,11 +116,19 @@ func (x *Exchange) Body(limit int64) ([]byte, error) {
 	if x.r.ContentLength == 0 || x.r.Body == nil {
 		return nil, nil
 	}
+	body, err := x.readBody(limit)
+	if err != nil {
+		x.hangUp()
+	}
+	return body, err
+}
+
+func (x *Exchange) readBody(limit int64) ([]byte, error) {
 	if x.r.ContentLength > limit {
 		return nil, transport.ErrTooLarge
 	}
 	// One byte more than expected shows the end of the body without growing.
-	if want := int(min(max(x.r.ContentLength+1, 512), limit+1)); cap(x.body) < want {
+	if want := int(min(max(x.r.ContentLength, 511), limit, maxKept-1) + 1); cap(x.body) < want {
 		x.body = make([]byte, 0, want)
 	}
 	buf := x.body[:0]
@@ -134,6 +150,17 @@ func (x *Exchange) Body(limit int64) ([]byte, error) {
 	}
 }
 
+// patience is how long the rest of a body is awaited that nobody wants: a client
+// that is still sending would lose the answer if the connection were cut at once.
+const patience = 500 * time.Millisecond
+
+// hangUp makes the connection end with the answer. Without a deadline net/http
+// would wait for up to 256 KiB of the rest of the body.
+func (x *Exchange) hangUp() {
+	x.SetHeader("Connection", "close")
+	_ = http.NewResponseController(x.w).SetReadDeadline(time.Now().Add(patience)) // not all transports can
+}
+
 // BodyReader implements [transport.Exchange].
 func (x *Exchange) BodyReader(limit int64) io.Reader {
 	if x.r.Body == nil {
@@ -145,16 +172,19 @@ func (x *Exchange) BodyReader(limit int64) io.Reader {
 // limited reads up to a number of bytes and fails beyond it.
 type limited struct {
 	r    io.Reader
-	left int64
+	left int64 // negative once there was more
 }
 
 func (l *limited) Read(p []byte) (int, error) {
-	if int64(len(p)) > l.left+1 {
+	if l.left < 0 {
+		return 0, transport.ErrTooLarge
+	}
+	if int64(len(p))-1 > l.left {
 		p = p[:l.left+1]
 	}
 	n, err := l.r.Read(p)
 	if l.left -= int64(n); l.left < 0 {
-		return n + int(l.left), transport.ErrTooLarge
+		return n - 1, transport.ErrTooLarge
 	}
 	return n, err
 }
@@ -168,10 +198,12 @@ func clean(value string) string {
 	return value
 }
 
-// Handle answers through h, a handler that knows net/http only.
+// Handle answers through h, a handler that knows net/http only. What h answers
+// counts as the answer of x.
 func (x *Exchange) Handle(h http.Handler) {
-	x.status = -1 // h answers, nobody else
-	h.ServeHTTP(x.w, x.r)
+	w := &watcher{ResponseWriter: x.w}
+	defer func() { x.status = w.status }() // also when h panics
+	h.ServeHTTP(w, x.r)
 }
 
 // SetPattern tells middleware, through the request, which template matched.

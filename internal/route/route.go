@@ -3,14 +3,16 @@
 //
 // A fixed segment comes before a parameter whatever the order of registration,
 // and the time of a look-up depends on the length of the path, not on the number
-// of templates. A path is compared as it was sent, percent-encoded, and each
-// parameter is decoded once: an encoded slash never separates segments.
+// of templates. Segments are separated as the path was sent, percent-encoded, and
+// each is decoded once then: an encoded slash separates nothing. A segment . or
+// .. matches nothing, encoded or not, nor does an empty one match a parameter.
 package route
 
 import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/tenonapi/tenon/transport"
@@ -28,6 +30,10 @@ type segment struct {
 	param bool
 }
 
+// unescaped are the characters of a segment that need no percent-encoding.
+// Source: RFC 3986, section 3.3.
+const unescaped = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@"
+
 // Parse reads a template: segments separated by slashes, each fixed text or one
 // parameter in braces.
 func Parse(text string) (*Template, error) {
@@ -35,8 +41,11 @@ func Parse(text string) (*Template, error) {
 	if text == "" || text[0] != '/' {
 		return nil, fmt.Errorf("path %q: want a slash at the beginning", text)
 	}
-	if strings.ContainsAny(text, "?#% ") {
-		return nil, fmt.Errorf("path %q: a template has no query, no fragment, no white space and nothing percent-encoded", text)
+	if strings.Trim(text, unescaped+"/{}") != "" {
+		return nil, fmt.Errorf("path %q: want ASCII letters, digits and punctuation, but no query, no fragment and nothing percent-encoded", text)
+	}
+	if strings.Contains(text, "//") {
+		return nil, fmt.Errorf("path %q: has an empty segment", text)
 	}
 	for s := range strings.SplitSeq(text[1:], "/") {
 		name, param := strings.CutPrefix(s, "{")
@@ -44,7 +53,7 @@ func Parse(text string) (*Template, error) {
 			if strings.ContainsAny(s, "{}") {
 				return nil, fmt.Errorf("path %q: a parameter is a whole segment, as in /orders/{id}", text)
 			}
-			if s == "." || s == ".." {
+			if isDot(s) {
 				return nil, fmt.Errorf("path %q: segment %q is resolved away by clients", text, s)
 			}
 			t.segments = append(t.segments, segment{text: s})
@@ -54,10 +63,8 @@ func Parse(text string) (*Template, error) {
 		if !closed || name == "" || strings.ContainsAny(name, "{}:*.") {
 			return nil, fmt.Errorf("path %q: %q is no parameter: want a name in braces", text, s)
 		}
-		for _, p := range t.Params {
-			if p == name {
-				return nil, fmt.Errorf("path %q: parameter %q occurs twice", text, name)
-			}
+		if slices.Contains(t.Params, name) {
+			return nil, fmt.Errorf("path %q: parameter %q occurs twice", text, name)
 		}
 		t.Params = append(t.Params, name)
 		t.segments = append(t.segments, segment{name, true})
@@ -69,7 +76,10 @@ func Parse(text string) (*Template, error) {
 }
 
 // Build returns the path of t with the values of its parameters, percent-encoded.
-func (t *Template) Build(values []string) string {
+// It returns an error for a value that no path leads to: an empty one, or a dot
+// segment, which clients resolve away.
+// Source: RFC 3986, section 5.2.4.
+func (t *Template) Build(values []string) (string, error) {
 	var b strings.Builder
 	n := 0
 	for _, s := range t.segments {
@@ -78,11 +88,18 @@ func (t *Template) Build(values []string) string {
 			b.WriteString(s.text)
 			continue
 		}
-		b.WriteString(url.PathEscape(values[n]))
+		v := values[n]
+		if v == "" || isDot(v) {
+			return "", fmt.Errorf("the path parameter %s is %q, which no path can hold", s.text, v)
+		}
+		b.WriteString(url.PathEscape(v))
 		n++
 	}
-	return b.String()
+	return b.String(), nil
 }
+
+// isDot reports whether a segment is resolved away.
+func isDot(s string) bool { return s == "." || s == ".." }
 
 // A Tree maps templates to values. The zero value is empty. It may be searched
 // concurrently once nothing is added any more.
@@ -146,6 +163,7 @@ var ErrEscape = errors.New("route: bad percent-encoding in path")
 // Find returns the place for a percent-encoded path, or nil, and puts the
 // decoded values of the parameters into params.
 func (tr *Tree[T]) Find(path string, params *transport.Params) (*T, error) {
+	params.Reset()
 	if path == "" || path[0] != '/' {
 		return nil, nil
 	}
@@ -162,14 +180,15 @@ func (n *node[T]) find(path string, params *transport.Params) *T {
 	if i := strings.IndexByte(path, '/'); i >= 0 {
 		s, rest, more = path[:i], path[i+1:], true
 	}
+	s = decode(s)
 	if next := n.fixed[s]; next != nil {
 		if t := next.under(rest, more, params); t != nil {
 			return t
 		}
 	}
-	if n.param != nil && s != "" {
+	if n.param != nil && s != "" && !isDot(s) {
 		mark := params.Len()
-		params.Push(decode(s))
+		params.Push(s)
 		if t := n.param.under(rest, more, params); t != nil {
 			return t
 		}

@@ -12,18 +12,18 @@ type names struct {
 	big  map[int]map[string]struct{}
 }
 
-// nameMark is where the names of one object begin.
-type nameMark struct{ end, text int }
+// A NameMark is where the names of one object begin.
+type NameMark struct{ end, text int }
 
 func (n *names) reset() {
 	n.text, n.ends = n.text[:0], n.ends[:0]
 	clear(n.big)
 }
 
-func (n *names) open() nameMark { return nameMark{len(n.ends), len(n.text)} }
+func (n *names) open() NameMark { return NameMark{len(n.ends), len(n.text)} }
 
 // add reports whether name is new in the object opened at m.
-func (n *names) add(m nameMark, name []byte) bool {
+func (n *names) add(m NameMark, name []byte) bool {
 	if set := n.big[m.end]; set != nil {
 		if _, ok := set[string(name)]; ok {
 			return false
@@ -47,7 +47,7 @@ func (n *names) add(m nameMark, name []byte) bool {
 }
 
 // promote moves the names of an object into a map.
-func (n *names) promote(m nameMark) {
+func (n *names) promote(m NameMark) {
 	set := make(map[string]struct{}, 4*linear)
 	start := m.text
 	for _, end := range n.ends[m.end:] {
@@ -60,17 +60,18 @@ func (n *names) promote(m nameMark) {
 	n.big[m.end] = set
 }
 
-func (n *names) close(m nameMark) {
+func (n *names) close(m NameMark) {
 	n.text, n.ends = n.text[:m.text], n.ends[:m.end]
 	delete(n.big, m.end)
 }
 
-// A NameSet finds repeated names of one object, as [Scanner.Skip] does. The
-// zero value is an empty set.
-type NameSet struct{ n names }
+// OpenNames begins to remember the names of an object, for a caller that walks
+// over its members itself. At least one name is added before another object is
+// opened, and objects are closed in reverse order; Reset closes all.
+func (s *Scanner) OpenNames() NameMark { return s.dups.open() }
 
-// Add reports whether name is new.
-func (s *NameSet) Add(name []byte) bool { return s.n.add(nameMark{}, name) }
+// AddName reports whether name is new in the object opened at m, the innermost.
+func (s *Scanner) AddName(m NameMark, name []byte) bool { return s.dups.add(m, name) }
 
-// Reset empties the set and keeps its buffers.
-func (s *NameSet) Reset() { s.n.reset() }
+// CloseNames forgets the names of the object opened at m.
+func (s *Scanner) CloseNames(m NameMark) { s.dups.close(m) }

@@ -23,6 +23,8 @@ func Integer(lit []byte) (neg bool, u uint64, err error) {
 		i++
 	}
 	// The value is 0.d1d2d3… × 10^point, with the digits that count in digits.
+	// Exponents are cut where no text has enough digits to make up for them.
+	const maxExp = 1 << 30
 	var digits []byte
 	point, seenPoint := 0, false
 	for ; i < len(lit) && lit[i]|0x20 != 'e'; i++ {
@@ -49,13 +51,12 @@ func Integer(lit []byte) (neg bool, u uint64, err error) {
 	if i < len(lit) {
 		exp, err := strconv.Atoi(string(lit[i+1:]))
 		if err != nil { // beyond any number of 64 bits, in one direction or the other
-			exp = math.MaxInt32
+			exp = maxExp
 			if lit[i+1] == '-' {
-				exp = math.MinInt32
+				exp = -maxExp
 			}
 		}
-		exp = max(min(exp, math.MaxInt32), math.MinInt32)
-		point += exp
+		point += max(min(exp, maxExp), -maxExp)
 	}
 	switch {
 	case len(digits) > point:

@@ -27,7 +27,7 @@ type Scanner struct {
 	reason   string // why scanning stopped, "" while all is well
 	at       int    // offset that reason speaks of
 	scratch  []byte // holds the last name that had escapes
-	dups     names  // names of the objects being skipped
+	dups     names  // names of the objects that are open
 }
 
 // Reset makes s read data, with nesting up to depth levels.
@@ -35,6 +35,25 @@ func (s *Scanner) Reset(data []byte, depth int) {
 	s.Data, s.Pos, s.maxDepth, s.depth = data, 0, depth, 0
 	s.reason, s.at = "", 0
 	s.dups.reset()
+}
+
+// A Place is where a [Scanner] left one text for another.
+type Place struct {
+	data                 []byte
+	pos, depth, maxDepth int
+}
+
+// Detour makes s read data, with nesting up to depth levels of its own, until
+// Return. The names of open objects stay.
+func (s *Scanner) Detour(data []byte, depth int) Place {
+	p := Place{s.Data, s.Pos, s.depth, s.maxDepth}
+	s.Data, s.Pos, s.depth, s.maxDepth = data, 0, 0, depth
+	return p
+}
+
+// Return goes on where Detour left.
+func (s *Scanner) Return(p Place) {
+	s.Data, s.Pos, s.depth, s.maxDepth = p.data, p.pos, p.depth, p.maxDepth
 }
 
 // A SyntaxError reports text that is not one well-formed JSON value.
@@ -175,6 +194,7 @@ func (s *Scanner) Name() ([]byte, bool) {
 // A StringKind tells what the bytes between the quotes of a string hold.
 type StringKind uint8
 
+// The kinds of strings.
 const (
 	ASCII   StringKind = iota // one byte a character, no escapes
 	UTF8                      // valid UTF-8 beyond ASCII, no escapes

@@ -1,0 +1,253 @@
+package tenon
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/tenonapi/tenon/internal/route"
+	"github.com/tenonapi/tenon/openapi"
+	"github.com/tenonapi/tenon/schema"
+)
+
+// A builder collects what route functions register and makes an App of it.
+type builder struct {
+	app        *App
+	routers    []*Router
+	operations []*operation
+	mounts     []*mount
+	ids        map[string]*operation // of the operations in the document
+	errs       []error
+}
+
+// New runs the route functions and compiles what they register. It returns one
+// error that joins every mistake, each with the file and line of its registration.
+func New(cfg Config, routes ...func(*Router)) (*App, error) {
+	site := caller()
+	a := &App{cfg: cfg, log: cfg.Logger, set: schema.NewSet(cfg.Schema)}
+	if a.log == nil {
+		a.log = slog.Default()
+	}
+	b := &builder{app: a, ids: make(map[string]*operation)}
+	root := &Router{app: b}
+	b.routers = append(b.routers, root)
+	for _, fn := range routes {
+		if fn == nil {
+			b.mistake(site, "a route function is nil")
+			continue
+		}
+		fn(root)
+	}
+	b.compileAll(site)
+	if len(b.errs) == 0 {
+		if err := a.describe(); err != nil {
+			b.mistake(site, "the document: %v", err)
+		}
+	}
+	if len(b.errs) > 0 {
+		return nil, errors.Join(b.errs...)
+	}
+	if mw := root.settings(placed{}).outer; len(mw) > 0 {
+		a.outer = chain(mw, a.dispatch)
+	}
+	for _, op := range b.operations {
+		op.app = a
+	}
+	return a, nil
+}
+
+// mistake notes what is wrong with the registration at site. Saying the same
+// again, such as of an option for each operation that it holds for, has no effect.
+func (b *builder) mistake(site, format string, args ...any) {
+	text := site + ": " + fmt.Sprintf(format, args...)
+	if !slices.ContainsFunc(b.errs, func(err error) bool { return err.Error() == text }) {
+		b.errs = append(b.errs, errors.New(text))
+	}
+}
+
+// compileAll compiles everything for the application that New at site makes.
+func (b *builder) compileAll(site string) {
+	if b.app.cfg.Title == "" {
+		b.mistake(site, "Config.Title is empty: the document needs one")
+	}
+	if b.app.cfg.Version == "" {
+		b.mistake(site, "Config.Version is empty: the document needs one")
+	}
+	for _, r := range b.routers {
+		r.settings(placed{}) // for mistakes in options that hold for no operation
+	}
+	for _, op := range b.operations {
+		b.compile(op)
+	}
+	for _, m := range b.mounts {
+		if err := b.mount(m); err != nil {
+			b.mistake(m.site, "mount %s: %v", m.path, err)
+		}
+	}
+	if path := b.app.cfg.documentPath(); path != "" {
+		if err := b.publish(site, path); err != nil {
+			b.mistake(site, "Config.Document: %v: choose another path, or \"-\" for none", err)
+		}
+	}
+	b.app.operations = b.operations
+	slices.SortFunc(b.app.operations, func(x, y *operation) int {
+		return cmp.Or(strings.Compare(x.Path, y.Path), strings.Compare(x.Method, y.Method))
+	})
+}
+
+// compile makes an operation ready to run.
+func (b *builder) compile(op *operation) {
+	fail := func(err error) {
+		for _, text := range flatten(err) {
+			b.mistake(op.site, "%s %s: %s", op.Method, op.Path, text)
+		}
+	}
+	s := op.router.settings(op.opts)
+	op.doc, op.tags, op.limits = s.doc, s.tags, s.limits
+	if op.limits.BodyBytes == 0 {
+		op.limits.BodyBytes = defaultBodyBytes
+	}
+	if !isToken(op.Method) || op.Method != strings.ToUpper(op.Method) {
+		fail(fmt.Errorf("method %q: want a token in capitals", op.Method))
+	} else if !op.doc.Hidden && !new(openapi.PathItem).SetOperation(op.Method, nil) {
+		fail(errors.New("OpenAPI 3.1 cannot describe this method: hide the operation with Doc{Hidden: true}"))
+	}
+	var err error
+	if op.path, err = route.Parse(op.Path); err == nil {
+		err = b.place(op)
+	}
+	fail(err)
+	op.input, err = compileInput(b.app.set, op.in, op.path)
+	fail(err)
+	op.output, err = compileOutput(b.app.set, op.out, s.statuses)
+	fail(err)
+	op.errors, err = s.declared()
+	fail(err)
+	if len(s.middleware) > 0 {
+		op.handler = chain(s.middleware, b.app.inner(op))
+	}
+}
+
+// flatten returns the texts of all errors that were joined into err, each with
+// what was said before when the joined error was wrapped.
+func flatten(err error) []string {
+	switch e := err.(type) {
+	case nil:
+		return nil
+	case interface{ Unwrap() []error }:
+		var texts []string
+		for _, inner := range e.Unwrap() {
+			texts = append(texts, flatten(inner)...)
+		}
+		return texts
+	case interface{ Unwrap() error }:
+		inner := e.Unwrap()
+		texts := flatten(inner)
+		before, ok := strings.CutSuffix(err.Error(), fmt.Sprint(inner))
+		if !ok || len(texts) < 2 {
+			break
+		}
+		for i := range texts {
+			texts[i] = before + texts[i]
+		}
+		return texts
+	}
+	return []string{err.Error()}
+}
+
+const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+// isToken reports whether s can be a method, or the name of a header or cookie.
+// Source: RFC 9110, section 5.6.2.
+func isToken(s string) bool {
+	return s != "" && strings.Trim(s, alphanumeric+"!#$%&'*+-.^_`|~") == ""
+}
+
+// isCode reports whether s can be the code of a problem.
+func isCode(s string) bool { return s != "" && strings.Trim(s, alphanumeric+"_") == "" }
+
+// place enters an operation into the tree and gives it its ID.
+func (b *builder) place(op *operation) error {
+	p := b.app.tree.At(op.path)
+	if p.methods == nil {
+		p.first, p.methods = op, make(map[string]*operation)
+	}
+	if other := p.methods[op.Method]; other != nil {
+		return fmt.Errorf("is registered already, as %s at %s", other.Path, other.site)
+	}
+	if p.first.Path != op.Path {
+		return fmt.Errorf("differs only in the names of parameters from %s at %s: use the same names", p.first.Path, p.first.site)
+	}
+	p.methods[op.Method] = op
+	p.allow = allowed(p.methods)
+	op.ID = or(op.doc.ID, operationID(op.Method, op.path))
+	if op.doc.Hidden {
+		return nil
+	}
+	if other := b.ids[op.ID]; other != nil {
+		return fmt.Errorf("has the operation ID %q of %s %s at %s: choose another with Doc{ID: …}", op.ID, other.Method, other.Path, other.site)
+	}
+	b.ids[op.ID] = op
+	return nil
+}
+
+// allowed lists the methods that a path answers: HEAD with GET, and OPTIONS always.
+// Source: RFC 9110, section 10.2.1.
+func allowed(methods map[string]*operation) string {
+	list := []string{http.MethodOptions}
+	for m := range methods {
+		list = append(list, m)
+		if m == http.MethodGet {
+			list = append(list, http.MethodHead)
+		}
+	}
+	slices.Sort(list)
+	return strings.Join(slices.Compact(list), ", ")
+}
+
+// mount enters a handler of net/http into the tree.
+func (b *builder) mount(m *mount) error {
+	path, err := route.Parse(or(m.path, "/"))
+	if err != nil {
+		return err
+	}
+	if m.handler == nil {
+		return errors.New("the handler is nil")
+	}
+	p := b.app.tree.Below(path)
+	if p.mount != nil {
+		return fmt.Errorf("is mounted already, at %s", p.mount.site)
+	}
+	p.mount = m
+	m.handler = chain(m.router.settings(m.opts).middleware, m.handler.ServeHTTP)
+	return nil
+}
+
+// publish enters the document into the tree, as an operation that is not in it.
+func (b *builder) publish(site, path string) error {
+	template, err := route.Parse(path)
+	if err != nil {
+		return err
+	}
+	if len(template.Params) > 0 {
+		return fmt.Errorf("path %q: has parameters", path)
+	}
+	return b.place(&operation{
+		Operation: Operation{Method: http.MethodGet, Path: path},
+		app:       b.app, site: site, path: template, doc: Doc{Hidden: true},
+		run: func(c *call) { c.x.Send(http.StatusOK, "application/json", b.app.text) },
+	})
+}
+
+// chain wraps h in middleware, the first outermost.
+func chain(mw []func(http.Handler) http.Handler, h http.HandlerFunc) http.Handler {
+	var wrapped http.Handler = h
+	for _, wrap := range slices.Backward(mw) {
+		wrapped = wrap(wrapped)
+	}
+	return wrapped
+}

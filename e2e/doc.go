@@ -1,0 +1,7 @@
+// Package e2e has no code: its tests run whole programs of this repository the
+// way their users do, as processes that are reached over sockets and killed.
+//
+// They need Linux or macOS, the go command, and for some of them the public
+// test data in the folder ../../shared/corpora or the one that TENON_CORPORA
+// names; without it they skip, saying so. Run them with GOWORK=off.
+package e2e

@@ -1,0 +1,160 @@
+package wire_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/quick"
+
+	"github.com/tenonapi/tenon/internal/assert"
+	"github.com/tenonapi/tenon/internal/wire"
+)
+
+// standard is v as encoding/json writes it, without escapes for HTML.
+func standard(t *testing.T, v any) string {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	assert.NoError(t, enc.Encode(v))
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func TestAppendString(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"empty", ``, `""`},
+		{"plain", `abc`, `"abc"`},
+		{"eight", `01234567`, `"01234567"`},
+		{"quote and backslash", `a"b\c`, `"a\"b\\c"`},
+		{"short escapes", "\b\f\n\r\t", `"\b\f\n\r\t"`},
+		{"other controls", "\x00\x01\x1f", `"\u0000\u0001\u001f"`},
+		{"nothing else", "/<>&'\x7f\u2028", "\"/<>&'\x7f\u2028\""},
+		{"beyond ASCII", "é€😀", `"é€😀"`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			for n := range 10 {
+				pad := strings.Repeat("x", n)
+				got, ok := wire.AppendString([]byte("dst"), pad+test.in+pad)
+				assert.Equal(t, ok, true)
+				assert.Equal(t, string(got), `dst"`+pad+test.want[1:len(test.want)-1]+pad+`"`)
+			}
+		})
+	}
+	for _, bad := range []string{"\x80", "\xff", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80"} {
+		for n := range 10 {
+			_, ok := wire.AppendString(nil, strings.Repeat("x", n)+bad+"y")
+			assert.Equal(t, ok, false, strconv.Quote(bad), "behind", n)
+		}
+	}
+}
+
+func TestAppendStringIsStandard(t *testing.T) {
+	same := func(s string) bool {
+		s = strings.ToValidUTF8(s, "?")
+		got, ok := wire.AppendString(nil, s)
+		// Two line separators are escaped there for JavaScript's sake.
+		want := strings.NewReplacer(`\u2028`, "\u2028", `\u2029`, "\u2029").Replace(standard(t, s))
+		return ok && string(got) == want
+	}
+	if err := quick.Check(same, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAppendUnescaped(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"nothing to do", `abc`, `abc`},
+		{"short escapes", `\"\\\/\b\f\n\r\t`, "\"\\/\b\f\n\r\t"},
+		{"one byte", `\u0041\u007f`, "A\x7f"},
+		{"NUL", `a\u0000b`, "a\x00b"},
+		{"two and three bytes", `\u00E9\u20ac`, "é€"},
+		{"pair", `x\uD83D\uDE00y`, "x😀y"},
+		{"first and last pair", `\uD800\uDC00\uDBFF\uDFFF`, "\U00010000\U0010FFFF"},
+		{"backslash before u", `\\u0041`, `\u0041`},
+		{"beyond ASCII in between", `é\né`, "é\né"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			assert.Equal(t, string(wire.AppendUnescaped([]byte("dst"), []byte(test.in))), "dst"+test.want)
+			var s string
+			assert.NoError(t, json.Unmarshal([]byte(`"`+test.in+`"`), &s))
+			assert.Equal(t, s, test.want, "encoding/json")
+		})
+	}
+}
+
+func TestStringsComeBack(t *testing.T) {
+	back := func(in string) bool {
+		in = strings.ToValidUTF8(in, "?")
+		text, _ := wire.AppendString(nil, in)
+		var s wire.Scanner
+		s.Reset(text, 0)
+		raw, _, ok := s.String()
+		return ok && s.End() && string(wire.AppendUnescaped(nil, raw)) == in
+	}
+	if err := quick.Check(back, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAppendFloat(t *testing.T) {
+	floats := []float64{
+		0, math.Copysign(0, -1), 1, -1, 0.1, 1.5, 100, 1e20, 123456789012345680000, 1e21, 1e22, -1e21, 1e-6, 1e-7, 9.999e-7, 1.5e-9, 1e-10,
+		1 << 53, math.MaxFloat64, math.SmallestNonzeroFloat64, math.MaxFloat32, math.SmallestNonzeroFloat32, 1.0 / 3,
+	}
+	for _, f := range floats {
+		got, ok := wire.AppendFloat(nil, f, 64)
+		assert.Equal(t, ok, true, f)
+		assert.Equal(t, string(got), standard(t, f))
+		if math.Abs(f) > math.MaxFloat32 {
+			continue
+		}
+		got, ok = wire.AppendFloat([]byte("x"), float64(float32(f)), 32)
+		assert.Equal(t, ok, true, f)
+		assert.Equal(t, string(got), "x"+standard(t, float32(f)))
+	}
+	same := func(f float64, g float32) bool {
+		a, _ := wire.AppendFloat(nil, f, 64)
+		b, _ := wire.AppendFloat(nil, float64(g), 32)
+		return string(a) == standard(t, f) && string(b) == standard(t, g)
+	}
+	if err := quick.Check(same, nil); err != nil {
+		t.Error(err)
+	}
+	for _, f := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		_, ok := wire.AppendFloat(nil, f, 64)
+		assert.Equal(t, ok, false, f)
+	}
+}
+
+func TestAppendCompact(t *testing.T) {
+	for _, in := range []string{
+		` [ 1 , 2 ] `, "{\t\"a b\" :\r\n\"c d\" }", `"\" , \\"`, `["\\", " \" "]`, `1`, `"é  é"`,
+	} {
+		var want bytes.Buffer
+		assert.NoError(t, json.Compact(&want, []byte(in)))
+		assert.Equal(t, string(wire.AppendCompact([]byte("x"), []byte(in))), "x"+want.String())
+	}
+}
+
+func TestValid(t *testing.T) {
+	for text, want := range map[string]bool{
+		`{"a":[1]}`: true, ` 1 `: true,
+		``: false, `1 1`: false, `[1`: false, `{"a":1,"a":2}`: false, "\"\xff\"": false,
+		strings.Repeat("[", 101) + strings.Repeat("]", 101): false,
+	} {
+		assert.Equal(t, wire.Valid([]byte(text)), want, text)
+	}
+}
+
+func TestAppendAllocations(t *testing.T) {
+	buf := make([]byte, 0, 100)
+	got := testing.AllocsPerRun(100, func() {
+		b, _ := wire.AppendString(buf, "a text with \"quotes\" and é")
+		wire.AppendFloat(b, 1.25e-9, 64)
+	})
+	assert.Equal(t, got, 0)
+}

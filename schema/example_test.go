@@ -1,0 +1,94 @@
+package schema_test
+
+import (
+	"errors"
+	"fmt"
+	"log"
+
+	"github.com/tenonapi/tenon/schema"
+)
+
+// Currency is a named type with rules of its own.
+type Currency string
+
+// Check stands in a raw string, where a pattern needs no second backslash.
+func (Currency) Check() string { return `pattern='^[A-Z]{3}$'` }
+
+// OrderCreate is what a client sends.
+type OrderCreate struct {
+	CustomerID  string   `json:"customer_id" check:"minLength=1,maxLength=64"`
+	AmountCents int64    `json:"amount_cents" check:"gt=0,le=10000000"`
+	Currency    Currency `json:"currency" default:"EUR"`
+}
+
+func ExampleCompile() {
+	set := schema.NewSet(schema.Config{})
+	orders, err := schema.Compile[OrderCreate](set)
+	if err != nil {
+		log.Fatal(err)
+	}
+	order, err := orders.Decode([]byte(`{"customer_id": "cus_123", "amount_cents": 1299}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	text, err := orders.Append(nil, &order)
+	fmt.Println(string(text), err)
+	// Output: {"customer_id":"cus_123","amount_cents":1299,"currency":"EUR"} <nil>
+}
+
+// A rule that is misspelt would check nothing, so the type does not compile.
+func ExampleCompile_incorrect() {
+	type Customer struct {
+		Name string `json:"name" check:"minLenght=1"`
+	}
+	_, err := schema.Compile[Customer](schema.NewSet(schema.Config{}))
+	fmt.Println(err)
+	// Output: schema: compile schema_test.Customer: schema_test.Customer.Name: rule "minLenght=1" does not apply to string: its rules are minLength, maxLength, pattern, enum, format
+}
+
+// Everything that is wrong with an input is reported, in the order of the fields.
+func ExampleType_Decode() {
+	orders, err := schema.Compile[OrderCreate](schema.NewSet(schema.Config{}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = orders.Decode([]byte(`{"currency": "eur", "amount_cents": 0.5}`))
+	if e, ok := errors.AsType[*schema.Error](err); ok {
+		for _, issue := range e.Issues {
+			fmt.Println(issue.Type, issue.Loc, issue.Msg)
+		}
+	}
+	// Output:
+	// missing [customer_id] Field required
+	// int_from_float [amount_cents] Input should be a valid integer, got a number with a fractional part
+	// string_pattern_mismatch [currency] String should match pattern '^[A-Z]{3}$'
+}
+
+// A PATCH changes the members that it names; null is a value of those that may have it.
+func ExampleOpt() {
+	type Account struct {
+		Name string
+		Note *string
+	}
+	type AccountPatch struct {
+		Name schema.Opt[string]  `json:"name" check:"minLength=1"`
+		Note schema.Opt[*string] `json:"note"`
+	}
+	patches, err := schema.Compile[AccountPatch](schema.NewSet(schema.Config{}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, body := range []string{`{}`, `{"name": "New"}`, `{"note": null}`, `{"name": null}`} {
+		note := "a note"
+		account := Account{Name: "Old", Note: &note}
+		patch, err := patches.Decode([]byte(body))
+		patch.Name.Apply(&account.Name)
+		patch.Note.Apply(&account.Note)
+		fmt.Println(account.Name, account.Note != nil, err)
+	}
+	// Output:
+	// Old true <nil>
+	// New true <nil>
+	// Old false <nil>
+	// Old true name: Input should be a valid string
+}
