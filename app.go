@@ -49,10 +49,19 @@ type App struct {
 // A place is what is registered for one path: operations, or else, for the path
 // and those below it, a mounted handler.
 type place struct {
-	first   *operation
-	methods map[string]*operation
-	allow   string // value of the header Allow
+	methods []*operation // one for each method
+	allow   string       // value of the header Allow
 	mount   *mount
+}
+
+// operation returns the operation for a method, or nil.
+func (p *place) operation(method string) *operation {
+	for _, op := range p.methods {
+		if op.Method == method {
+			return op
+		}
+	}
+	return nil
 }
 
 // Operations returns the operations, sorted by path and method.
@@ -100,9 +109,9 @@ func (a *App) serve(x transport.Exchange) {
 		a.carry(x, p.mount.path, p.mount.handler)
 		return
 	}
-	op := p.methods[x.Method()]
+	op := p.operation(x.Method())
 	if op == nil && x.Method() == http.MethodHead {
-		op = p.methods[http.MethodGet]
+		op = p.operation(http.MethodGet)
 	}
 	switch {
 	case op != nil && op.handler != nil:
@@ -140,7 +149,7 @@ func (a *App) inner(op *operation) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := nethttp.New(w, r)
 		defer x.Free()
-		if p, err := a.tree.Find(x.Path(), x.Params()); err != nil || p == nil || p.methods[op.Method] != op {
+		if p, err := a.tree.Find(x.Path(), x.Params()); err != nil || p == nil || p.operation(op.Method) != op {
 			a.answer(x, op.Path, errNotFound)
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -247,7 +248,7 @@ func readAnswer(t testing.TB, conn net.Conn) answer {
 	closed := false
 	if resp.Close {
 		_, err = in.ReadByte()
-		closed = err == io.EOF
+		closed = errors.Is(err, io.EOF)
 	}
 	return answer{resp, string(body), closed}
 }

@@ -135,7 +135,7 @@ func (b *builder) compile(op *operation) {
 // flatten returns the texts of all errors that were joined into err, each with
 // what was said before when the joined error was wrapped.
 func flatten(err error) []string {
-	switch e := err.(type) {
+	switch e := err.(type) { //nolint:errorlint // err itself is asked for, not what it wraps
 	case nil:
 		return nil
 	case interface{ Unwrap() []error }:
@@ -173,16 +173,14 @@ func isCode(s string) bool { return s != "" && strings.Trim(s, alphanumeric+"_")
 // place enters an operation into the tree and gives it its ID.
 func (b *builder) place(op *operation) error {
 	p := b.app.tree.At(op.path)
-	if p.methods == nil {
-		p.first, p.methods = op, make(map[string]*operation)
-	}
-	if other := p.methods[op.Method]; other != nil {
+	if other := p.operation(op.Method); other != nil {
 		return fmt.Errorf("is registered already, as %s at %s", other.Path, other.site)
 	}
-	if p.first.Path != op.Path {
-		return fmt.Errorf("differs only in the names of parameters from %s at %s: use the same names", p.first.Path, p.first.site)
+	if len(p.methods) > 0 && p.methods[0].Path != op.Path {
+		first := p.methods[0]
+		return fmt.Errorf("differs only in the names of parameters from %s at %s: use the same names", first.Path, first.site)
 	}
-	p.methods[op.Method] = op
+	p.methods = append(p.methods, op)
 	p.allow = allowed(p.methods)
 	op.ID = or(op.doc.ID, operationID(op.Method, op.path))
 	if op.doc.Hidden {
@@ -197,11 +195,11 @@ func (b *builder) place(op *operation) error {
 
 // allowed lists the methods that a path answers: HEAD with GET, and OPTIONS always.
 // Source: RFC 9110, section 10.2.1.
-func allowed(methods map[string]*operation) string {
+func allowed(methods []*operation) string {
 	list := []string{http.MethodOptions}
-	for m := range methods {
-		list = append(list, m)
-		if m == http.MethodGet {
+	for _, op := range methods {
+		list = append(list, op.Method)
+		if op.Method == http.MethodGet {
 			list = append(list, http.MethodHead)
 		}
 	}

@@ -124,9 +124,6 @@ func TestMistakesInInputs(t *testing.T) {
 		{"list of objects as a parameter", get[struct {
 			A []item `query:"a"`
 		}]("/a"), `struct.A: a []tenon_test.item cannot be read from the text of a parameter: use the body, or a type with UnmarshalText`},
-		{"tag with a key that hides another", get[struct {
-			A string `query:"a" doc:"first" doc:"second"`
-		}]("/a"), `struct.A: key "doc" occurs twice in the tag: the second is invisible`},
 		{"two bodies", get[struct {
 			bodied
 			Body item

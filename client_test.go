@@ -22,6 +22,7 @@ type linked struct {
 	Maybe tenon.Opt[string]  `query:"maybe"`
 	Ratio tenon.Opt[float64] `query:"ratio"`
 	Ptr   *bool              `query:"ptr"`
+	Sizes tenon.Opt[[]int]   `query:"size"`
 	Trace string             `header:"X-Trace"`
 	More  []string           `header:"X-More" default:"[]"`
 	User  tenon.Opt[string]  `cookie:"user"`
@@ -46,13 +47,15 @@ type copiedBody struct {
 	Ptr   *bool               `json:"ptr"`
 	User  tenon.Opt[string]   `json:"user"`
 	Items map[string][]string `json:"items"`
+	Sizes tenon.Opt[[]int]    `json:"sizes"`
 	Body  item                `json:"body"`
 }
 
 func copyAll(_ context.Context, in *linked) (copied, error) {
 	out := copied{Status: 202, Trace: in.Trace, More: in.More}
 	b := &out.Body
-	b.Org, b.ID, b.Tags, b.Limit, b.Ratio, b.Ptr, b.User, b.Body = in.Org, in.ID, in.Tags, in.Limit, in.Ratio, in.Ptr, in.User, in.Body
+	b.Org, b.ID, b.Tags, b.Limit, b.Ratio, b.Ptr = in.Org, in.ID, in.Tags, in.Limit, in.Ratio, in.Ptr
+	b.Sizes, b.User, b.Body = in.Sizes, in.User, in.Body
 	if v, ok := in.Maybe.Get(); ok {
 		b.Maybe = &v
 	}
@@ -74,10 +77,10 @@ func TestEndpointRoundTripOverASocket(t *testing.T) {
 			"all",
 			linked{
 				Org: "a/b %2F?#ä", ID: 3, Tags: []string{"x&y", "", "z=1"}, Limit: -5, Maybe: schema.Some(""), Ratio: schema.Some(1e-7), Ptr: &yes,
-				Trace: "t 1", More: []string{"a, b", "c"}, User: schema.Some("u u"), Body: item{"ä\"<", 2},
+				Sizes: schema.Some([]int{1, -2}), Trace: "t 1", More: []string{"a, b", "c"}, User: schema.Some("u u"), Body: item{"ä\"<", 2},
 			},
-			"/orgs/a%2Fb%20%252F%3F%23%C3%A4/items/high?limit=-5&maybe=&ptr=true&ratio=1e-7&tag=x%26y&tag=&tag=z%3D1",
-			copiedBody{Tags: []string{"x&y", "", "z=1"}, Maybe: &empty, Ratio: schema.Some(1e-7), Ptr: &yes, User: schema.Some("u u")},
+			"/orgs/a%2Fb%20%252F%3F%23%C3%A4/items/high?limit=-5&maybe=&ptr=true&ratio=1e-7&size=1&size=-2&tag=x%26y&tag=&tag=z%3D1",
+			copiedBody{Tags: []string{"x&y", "", "z=1"}, Maybe: &empty, Ratio: schema.Some(1e-7), Ptr: &yes, Sizes: schema.Some([]int{1, -2}), User: schema.Some("u u")},
 		},
 	}
 	for _, tt := range tests {

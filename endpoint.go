@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
-	"sync"
 )
 
 // A Handler does the work of an operation: it gets an input that fits its type
@@ -51,6 +50,12 @@ func Delete[In, Out any](r *Router, path string, h Handler[In, Out], opts ...Opt
 	return Handle(r, http.MethodDelete, path, h, opts...)
 }
 
+// A frame is the input and the output of one call, in one allocation.
+type frame[In, Out any] struct {
+	in  In
+	out Out
+}
+
 // Handle registers h for a method and a path below the prefix of r, in which a
 // parameter is a whole segment in braces. Mistakes in the types, the path and
 // the options are reported by [New].
@@ -61,21 +66,17 @@ func Handle[In, Out any](r *Router, method, path string, h Handler[In, Out], opt
 		router:    r, opts: placed{site, slices.Clone(opts)}, site: site,
 		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](),
 	}
-	outs := &sync.Pool{New: func() any { return new(Out) }}
 	op.run = func(c *call) {
-		in := new(In)
-		if !c.decode(in) {
+		f := new(frame[In, Out])
+		if !c.decode(&f.in) {
 			return
 		}
-		out := outs.Get().(*Out)
 		var err error
-		if *out, err = h(c.x.Context(), in); err != nil {
+		if f.out, err = h(c.x.Context(), &f.in); err != nil {
 			c.fail(err)
-		} else {
-			c.answer(out)
+			return
 		}
-		*out = *new(Out) // keeps nothing of this request alive
-		outs.Put(out)
+		c.answer(&f.out)
 	}
 	if h == nil {
 		r.app.mistake(op.site, "%s %s: the handler is nil", method, op.Path)

@@ -122,7 +122,7 @@ func requestID(x transport.Exchange) string {
 
 // recovered answers the panic v of an operation, middleware or a mounted handler.
 func (a *App) recovered(x transport.Exchange, route string, v any) {
-	if v == http.ErrAbortHandler {
+	if v == http.ErrAbortHandler { //nolint:errorlint // as net/http compares it
 		panic(v)
 	}
 	cause := fmt.Errorf("panic: %v\n%s", v, debug.Stack())

@@ -450,7 +450,7 @@ func TestProblemsOfHandlers(t *testing.T) {
 			if tt.logged != "" {
 				assert.Contains(t, fmt.Sprint(lines[0]["error"]), tt.logged)
 			}
-			if tt.err == error(full) {
+			if tt.name == "whole" {
 				assert.Equal(t, r.Header.Values("Retry-After"), []string{"3"})
 			}
 		})

@@ -40,9 +40,10 @@ type operation struct {
 type call struct {
 	op    *operation
 	x     transport.Exchange
-	d     *schema.Decoder
+	d     schema.Decoder
 	buf   []byte   // the encoded answer
-	texts []string // values of one parameter
+	texts []string // values of one parameter, or of the headers of the answer
+	ends  []int    // where those of each header end
 	pairs []pair   // of the query or of cookies
 }
 
@@ -76,7 +77,8 @@ func (op *operation) serve(x transport.Exchange) {
 
 // free gives c back for reuse. It keeps nothing of the request.
 func (c *call) free() {
-	c.op, c.x, c.d = nil, nil, nil
+	c.op, c.x = nil, nil
+	c.d.Reset(nil, 0)
 	c.texts, c.pairs = emptied(c.texts), emptied(c.pairs)
 	if cap(c.buf) > maxKept {
 		c.buf = nil
@@ -113,9 +115,8 @@ func (c *call) decode(v any) bool {
 			return c.reject(p)
 		}
 	}
-	d := c.op.app.set.Decoder(len(body) + 64)
-	defer d.Release()
-	c.d = d
+	d := &c.d
+	d.Reset(c.op.app.set, len(body)+len(c.x.Query()))
 	if c.x.Query() != "" && !c.parseQuery() {
 		return c.reject(errMalformedTarget)
 	}
@@ -167,7 +168,7 @@ func (c *call) bind(p *param, i int, v any) {
 		}
 	}
 	c.texts = texts
-	p.field.Text(c.d, v, texts...)
+	p.field.Text(&c.d, v, texts...)
 }
 
 func (c *call) addText(s string) bool {

@@ -183,21 +183,23 @@ func (c *call) answer(v any) {
 		}
 		contentType, body = "application/json", c.buf
 	}
-	c.pairs = c.pairs[:0]
+	c.texts, c.ends = c.texts[:0], c.ends[:0]
 	for i := range out.headers {
 		var err error
-		if c.texts, err = out.headers[i].field.AppendTexts(c.texts[:0], v); err != nil {
+		if c.texts, err = out.headers[i].field.AppendTexts(c.texts, v); err != nil {
 			c.fail(fmt.Errorf("encode the header %s: %w", out.headers[i].name, err))
 			return
 		}
-		for _, text := range c.texts {
-			c.pairs = append(c.pairs, pair{i, text})
-		}
+		c.ends = append(c.ends, len(c.texts))
 	}
-	for _, h := range c.pairs {
-		if h.value != "" {
-			c.x.AddHeader(out.headers[h.param].name, h.value)
+	start := 0
+	for i, end := range c.ends {
+		for _, text := range c.texts[start:end] {
+			if text != "" {
+				c.x.AddHeader(out.headers[i].name, text)
+			}
 		}
+		start = end
 	}
 	if out.more != nil {
 		for name, values := range *schema.At[http.Header](out.more, v) {

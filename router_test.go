@@ -252,3 +252,13 @@ func TestLimitsAreInherited(t *testing.T) {
 	assert.Equal(t, c.Do("POST", "/g/outer", body).Status, http.StatusOK)
 	wantProblem(t, c, c.Do("POST", "/g/own", body), http.StatusRequestEntityTooLarge, "body_too_large")
 }
+
+func TestRoutersKnowThePathOfTheDocument(t *testing.T) {
+	for path, want := range map[string]string{"": "/openapi.json", "/doc": "/doc", "-": ""} {
+		_, err := tenon.New(tenon.Config{Title: "T", Version: "1", Document: path}, func(r *tenon.Router) {
+			assert.Equal(t, r.DocumentPath(), want)
+			assert.Equal(t, r.Group("/v1").DocumentPath(), want)
+		})
+		assert.NoError(t, err)
+	}
+}

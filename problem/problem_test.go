@@ -208,6 +208,7 @@ func TestAcceptRequestID(t *testing.T) {
 		assert.Equal(t, len(got), 26, id)
 		assert.Equal(t, problem.AcceptRequestID(got), got, "a new ID is acceptable")
 	}
-	assert.Equal(t, problem.NewRequestID() == problem.NewRequestID(), false)
+	one, other := problem.NewRequestID(), problem.NewRequestID()
+	assert.Equal(t, one == other, false)
 	assert.Equal(t, problem.RequestID(t.Context()), "")
 }

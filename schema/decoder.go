@@ -12,8 +12,8 @@ import (
 )
 
 // A Decoder is one run of plans over one input: it keeps the strings that were
-// copied and the issues that were found. Get one from [Set.Decoder]. It is not
-// safe for concurrent use.
+// copied and the issues that were found. Get one from [Set.Decoder], or use a
+// zero one after Reset. It is not safe for concurrent use.
 type Decoder struct {
 	s      wire.Scanner
 	set    *Set
@@ -31,24 +31,34 @@ var decoders = sync.Pool{New: func() any { return new(Decoder) }}
 // its issues are no longer needed.
 func (s *Set) Decoder(size int) *Decoder {
 	d := decoders.Get().(*Decoder)
-	d.set, d.hint = s, size
+	d.Reset(s, size)
 	return d
 }
 
-// maxKept is the size of an input beyond which a Decoder is not reused, for its
-// buffers may have grown as large.
-const maxKept = 1 << 20
-
 // Release gives d back for reuse.
 func (d *Decoder) Release() {
-	if d.hint > maxKept {
-		return
-	}
-	d.s.Reset(nil, 0)
-	clear(d.issues)
-	d.issues = d.issues[:0]
-	d.slab, d.set, d.full, d.broken = nil, nil, false, false
+	d.Reset(nil, 0)
 	decoders.Put(d)
+}
+
+// maxKept is the size of an input beyond which the buffers of a Decoder are not
+// reused, for they may have grown as large.
+const maxKept = 1 << 20
+
+// Reset makes d begin anew, with the plans of s and an input of about size bytes.
+// Nothing of the last input stays in d.
+func (d *Decoder) Reset(s *Set, size int) {
+	switch {
+	case d.set == nil: // is new, or was reset
+	case d.hint > maxKept:
+		*d = Decoder{}
+	default:
+		d.s.Reset(nil, 0)
+		clear(d.issues)
+		d.issues = d.issues[:0]
+		d.slab, d.full, d.broken = nil, false, false
+	}
+	d.set, d.hint = s, size
 }
 
 // Err returns an [*Error] with a copy of the issues found so far, or nil.
@@ -113,12 +123,22 @@ func (d *Decoder) issue(v *violation, input []byte) bool {
 		d.issues = append(d.issues, problem.Issue{Type: tooManyIssues.typ, Msg: tooManyIssues.msg})
 		return false
 	}
-	var echo json.RawMessage
-	if len(input) > 0 && len(input) <= maxEcho && input[0] != '{' && input[0] != '[' {
-		echo = slices.Clone(input)
-	}
-	d.issues = append(d.issues, problem.Issue{Type: v.typ, Msg: v.msg, Ctx: v.ctx, Input: echo})
+	d.issues = append(d.issues, problem.Issue{Type: v.typ, Msg: v.msg, Ctx: v.ctx, Input: echo(input)})
 	return true
+}
+
+// echo returns a copy of input if an issue may repeat it: a short scalar, and of
+// numbers only those that readers can hold.
+func echo(input []byte) json.RawMessage {
+	if len(input) == 0 || len(input) > maxEcho || input[0] == '{' || input[0] == '[' {
+		return nil
+	}
+	if c := input[0]; c == '-' || c-'0' <= 9 {
+		if _, ok := wire.Float(input, 64); !ok {
+			return nil
+		}
+	}
+	return slices.Clone(input)
 }
 
 // textIssue is issue for a value that came as text.

@@ -24,10 +24,15 @@ var encoders = sync.Pool{New: func() any { return new(encoder) }}
 func encode(n node, dst []byte, p unsafe.Pointer) ([]byte, error) {
 	e := encoders.Get().(*encoder)
 	dst = n.append(e, dst, p)
+	return dst, e.free()
+}
+
+// free gives e back for reuse and returns its error.
+func (e *encoder) free() error {
 	err := e.err
 	*e = encoder{}
 	encoders.Put(e)
-	return dst, err
+	return err
 }
 
 // maxEncodeDepth is where a value is taken for one that contains itself.

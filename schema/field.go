@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -133,15 +134,20 @@ func (f *Field) AppendTexts(dst []string, v any) ([]string, error) {
 	if n == nil {
 		return dst, nil
 	}
-	var e encoder
-	list, ok := n.(*sliceNode)
-	if !ok {
-		return append(dst, plain(&e, n, p)), e.err
+	if _, ok := n.(*stringNode); ok {
+		if s := *(*string)(p); utf8.ValidString(s) {
+			return append(dst, s), nil
+		}
 	}
-	for i := range (*slice)(p).len {
-		dst = append(dst, plain(&e, list.elem, list.item(p, i)))
+	e := encoders.Get().(*encoder)
+	if list, ok := n.(*sliceNode); ok {
+		for i := range (*slice)(p).len {
+			dst = append(dst, plain(e, list.elem, list.item(p, i)))
+		}
+	} else {
+		dst = append(dst, plain(e, n, p))
 	}
-	return dst, e.err
+	return dst, e.free()
 }
 
 // Find returns the location of the value that target points to, if it is the

@@ -77,17 +77,15 @@ func (n *textNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	start := len(dst)
 	dst = append(dst, '"')
 	dst = n.appendText(e, dst, p)
-	for _, c := range dst[start+1:] {
-		if c < ' ' || c == '"' || c == '\\' || c >= 0x80 {
-			text := string(dst[start+1:])
-			out, ok := wire.AppendString(dst[:start], text)
-			if !ok {
-				e.fail(errUTF8)
-			}
-			return out
-		}
+	if wire.Plain(dst[start+1:]) {
+		return append(dst, '"')
 	}
-	return append(dst, '"')
+	text := string(dst[start+1:])
+	out, ok := wire.AppendString(dst[:start], text)
+	if !ok {
+		e.fail(errUTF8)
+	}
+	return out
 }
 
 // appendText appends the text of the value without quotes.

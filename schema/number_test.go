@@ -76,9 +76,9 @@ func TestIntegerSizes(t *testing.T) {
 				assert.Equal(t, issues, tooSmall(`"`+in+`"`))
 			}
 			_, issues := l.json("1e400")
-			assert.Equal(t, issues, tooLarge("1e400"))
+			assert.Equal(t, issues, tooLarge(""))
 			_, issues = l.json("-1e400")
-			assert.Equal(t, issues, tooSmall("-1e400"))
+			assert.Equal(t, issues, tooSmall(""))
 		})
 	}
 }
@@ -149,8 +149,8 @@ func TestFloats(t *testing.T) {
 		{name: "largest", in: `1.7976931348623157e308`, want: math.MaxFloat64},
 		{name: "smallest", in: `5e-324`, want: 5e-324},
 		{name: "smaller", in: `1e-400`, want: 0},
-		{name: "larger", in: `1e309`, issues: issue("finite_number", `[]`, "Input should be a finite number", `1e309`, "")},
-		{name: "smaller than all", in: `-1e400`, issues: issue("finite_number", `[]`, "Input should be a finite number", `-1e400`, "")},
+		{name: "larger", in: `1e309`, issues: issue("finite_number", `[]`, "Input should be a finite number", ``, "")},
+		{name: "smaller than all", in: `-1e400`, issues: issue("finite_number", `[]`, "Input should be a finite number", ``, "")},
 		{name: "string", in: `"1"`, issues: issue("float_type", `[]`, "Input should be a valid number", `"1"`, "")},
 		{name: "null", in: `null`, issues: issue("float_type", `[]`, "Input should be a valid number", `null`, "")},
 		{name: "NaN", in: `NaN`, issues: "malformed " + issue("json_invalid", `[0]`, "JSON decode error", "", `{"error":"Expecting value"}`)},

@@ -94,17 +94,52 @@ func (timeNode) text(d *Decoder, s string, p unsafe.Pointer) {
 
 func (timeNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	t := (*time.Time)(p)
-	if y := t.Year(); y < 0 || y > 9999 {
+	year, month, day := t.Date()
+	_, offset := t.Zone()
+	switch {
+	case year < 0 || year > 9999:
 		e.fail(errors.New("a time is outside the years 0 to 9999"))
 		return dst
-	}
-	if _, offset := t.Zone(); offset <= -24*3600 || offset >= 24*3600 {
+	case offset <= -24*3600 || offset >= 24*3600:
 		e.fail(errors.New("a time has an offset of a day or more"))
 		return dst
+	case offset != 0:
+		dst = append(dst, '"')
+		dst = t.AppendFormat(dst, time.RFC3339Nano)
+		return append(dst, '"')
 	}
+	// What AppendFormat does for UTC; with it an order takes 1365 ns, so 1266
+	// (bench, post-order).
+	hour, minute, second := t.Clock()
 	dst = append(dst, '"')
-	dst = t.AppendFormat(dst, time.RFC3339Nano)
-	return append(dst, '"')
+	dst = appendTwo(dst, year/100, 0)
+	dst = appendTwo(dst, year%100, '-')
+	dst = appendTwo(dst, int(month), '-')
+	dst = appendTwo(dst, day, 'T')
+	dst = appendTwo(dst, hour, ':')
+	dst = appendTwo(dst, minute, ':')
+	dst = appendTwo(dst, second, 0)
+	if ns := t.Nanosecond(); ns > 0 {
+		digits := 9
+		for ; ns%10 == 0; digits-- {
+			ns /= 10
+		}
+		dst = append(dst, ".000000000"[:1+digits]...)
+		for i := len(dst) - 1; ns > 0; i-- {
+			dst[i] = byte('0' + ns%10)
+			ns /= 10
+		}
+	}
+	return append(dst, 'Z', '"')
+}
+
+// appendTwo appends a number of two digits, and a separator unless that is 0.
+func appendTwo(dst []byte, n int, separator byte) []byte {
+	dst = append(dst, byte('0'+n/10), byte('0'+n%10))
+	if separator != 0 {
+		dst = append(dst, separator)
+	}
+	return dst
 }
 
 func (timeNode) empty(unsafe.Pointer) bool { return false }

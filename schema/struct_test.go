@@ -408,7 +408,7 @@ func TestLocations(t *testing.T) {
 		issue("greater_than_equal", `["lists",1,1,"price"]`, "Input should be greater than or equal to 0", `-1`, `{"ge":0}`),
 		missing(`["lists",2,0,"price"]`),
 		issue("float_type", `["maps","a b","","price"]`, "Input should be a valid number", `"x"`, ""),
-		issue("finite_number", `["any","x",0,0]`, "Input should be a finite number", `1e999`, ""),
+		issue("finite_number", `["any","x",0,0]`, "Input should be a finite number", ``, ""),
 		issue("float_type", `["opt",1,"price"]`, "Input should be a valid number", `true`, ""),
 	))
 }

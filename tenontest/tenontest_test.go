@@ -60,7 +60,7 @@ func (a *api) routes(r *tenon.Router) {
 	a.wrong = tenon.Get(r, "/wrong", func(context.Context, *struct{}) (order, error) { return order{Amount: -1}, nil })
 	a.plain = tenon.Get(r, "/plain", func(context.Context, *struct{}) (order, error) { return order{}, nil },
 		tenon.Middleware(func(http.Handler) http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "plain text", 502) })
+			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "plain text", http.StatusBadGateway) })
 		}))
 	a.echo = tenon.Get(r, "/echo", func(context.Context, *struct{}) (tenon.Reply[map[string]string], error) {
 		return tenon.Reply[map[string]string]{}, nil
@@ -160,10 +160,10 @@ func TestFailuresOfTheTestItself(t *testing.T) {
 			`tenontest: GET /plain answered 502 with "plain text\n", which is no problem document: `},
 		{"header without a colon", func(c *tenontest.Client, _ *api) { c.Do("GET", "/", "", "X-A 1") },
 			`tenontest: header "X-A 1": want Name: value`},
-		{"problem of another type", func(c *tenontest.Client, _ *api) { c.Problem(c.Do("GET", "/plain", "")) },
+		{"problem of another type", func(c *tenontest.Client, _ *api) { _ = c.Problem(c.Do("GET", "/plain", "")) },
 			"tenontest: status 502 has the content type \"text/plain; charset=utf-8\", want application/problem+json\nplain text\n"},
 		{"problem that is none", func(c *tenontest.Client, _ *api) {
-			c.Problem(&tenontest.Response{Header: http.Header{"Content-Type": {problem.ContentType}}, Body: []byte("x")})
+			_ = c.Problem(&tenontest.Response{Header: http.Header{"Content-Type": {problem.ContentType}}, Body: []byte("x")})
 		}, "tenontest: problem: "},
 	}
 	for _, tt := range tests {

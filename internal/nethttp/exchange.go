@@ -192,10 +192,10 @@ func (l *limited) Read(p []byte) (int, error) {
 var lineBreaks = strings.NewReplacer("\r", " ", "\n", " ")
 
 func clean(value string) string {
-	if strings.ContainsAny(value, "\r\n") {
-		return lineBreaks.Replace(value)
+	if strings.IndexByte(value, '\r') < 0 && strings.IndexByte(value, '\n') < 0 {
+		return value
 	}
-	return value
+	return lineBreaks.Replace(value)
 }
 
 // Handle answers through h, a handler that knows net/http only. What h answers
@@ -217,6 +217,10 @@ func (x *Exchange) SetHeader(canonical, value string) {
 // AddHeader implements [transport.Exchange].
 func (x *Exchange) AddHeader(canonical, value string) {
 	h := x.w.Header()
+	if len(h) == 0 {
+		h[canonical] = []string{clean(value)}
+		return
+	}
 	h[canonical] = append(h[canonical], clean(value))
 }
 

@@ -106,10 +106,33 @@ func isDot(s string) bool { return s == "." || s == ".." }
 type Tree[T any] struct{ root node[T] }
 
 type node[T any] struct {
-	fixed map[string]*node[T]
+	fixed []child[T]          // by text, while they are few
+	many  map[string]*node[T] // all of fixed, when they are more
 	param *node[T]
 	leaf  *T
 	rest  *T // for this path and all below it
+}
+
+type child[T any] struct {
+	text string
+	node *node[T]
+}
+
+// few is up to how many fixed segments are compared one by one. Measured with
+// two segments of 2 to 6 characters: 9 ns, in maps 24 ns.
+const few = 8
+
+// next returns the child for fixed text, or nil.
+func (n *node[T]) next(text string) *node[T] {
+	if n.many != nil {
+		return n.many[text]
+	}
+	for i := range n.fixed {
+		if n.fixed[i].text == text {
+			return n.fixed[i].node
+		}
+	}
+	return nil
 }
 
 // At returns the place of t in the tree, a zero T when it is new. Templates that
@@ -148,13 +171,22 @@ func (n *node[T]) child(s segment) *node[T] {
 		}
 		return n.param
 	}
-	if n.fixed == nil {
-		n.fixed = make(map[string]*node[T])
+	next := n.next(s.text)
+	if next != nil {
+		return next
 	}
-	if n.fixed[s.text] == nil {
-		n.fixed[s.text] = new(node[T])
+	next = new(node[T])
+	n.fixed = append(n.fixed, child[T]{s.text, next})
+	switch {
+	case n.many != nil:
+		n.many[s.text] = next
+	case len(n.fixed) > few:
+		n.many = make(map[string]*node[T])
+		for _, c := range n.fixed {
+			n.many[c.text] = c.node
+		}
 	}
-	return n.fixed[s.text]
+	return next
 }
 
 // ErrEscape reports a path that is not properly percent-encoded.
@@ -167,29 +199,32 @@ func (tr *Tree[T]) Find(path string, params *transport.Params) (*T, error) {
 	if path == "" || path[0] != '/' {
 		return nil, nil
 	}
-	if strings.IndexByte(path, '%') >= 0 {
+	escaped := strings.IndexByte(path, '%') >= 0
+	if escaped {
 		if _, err := url.PathUnescape(path); err != nil {
 			return nil, ErrEscape
 		}
 	}
-	return tr.root.find(path[1:], params), nil
+	return tr.root.find(path[1:], escaped, params), nil
 }
 
-func (n *node[T]) find(path string, params *transport.Params) *T {
+func (n *node[T]) find(path string, escaped bool, params *transport.Params) *T {
 	s, rest, more := path, "", false
 	if i := strings.IndexByte(path, '/'); i >= 0 {
 		s, rest, more = path[:i], path[i+1:], true
 	}
-	s = decode(s)
-	if next := n.fixed[s]; next != nil {
-		if t := next.under(rest, more, params); t != nil {
+	if escaped {
+		s, _ = url.PathUnescape(s) // Find has checked it
+	}
+	if next := n.next(s); next != nil {
+		if t := next.under(rest, more, escaped, params); t != nil {
 			return t
 		}
 	}
 	if n.param != nil && s != "" && !isDot(s) {
 		mark := params.Len()
 		params.Push(s)
-		if t := n.param.under(rest, more, params); t != nil {
+		if t := n.param.under(rest, more, escaped, params); t != nil {
 			return t
 		}
 		params.Truncate(mark)
@@ -197,21 +232,12 @@ func (n *node[T]) find(path string, params *transport.Params) *T {
 	return n.rest
 }
 
-func (n *node[T]) under(rest string, more bool, params *transport.Params) *T {
+func (n *node[T]) under(rest string, more, escaped bool, params *transport.Params) *T {
 	if more {
-		return n.find(rest, params)
+		return n.find(rest, escaped, params)
 	}
 	if n.leaf != nil {
 		return n.leaf
 	}
 	return n.rest
-}
-
-// decode decodes a segment that Find has checked.
-func decode(s string) string {
-	if strings.IndexByte(s, '%') < 0 {
-		return s
-	}
-	d, _ := url.PathUnescape(s)
-	return d
 }

@@ -223,6 +223,21 @@ func TestPlacesAreSharedByTemplatesThatDifferInNamesOnly(t *testing.T) {
 	assert.Equal(t, tree.Below(mustParse(t, "/a/{x}")) == tree.Below(mustParse(t, "/a/{y}/")), true)
 }
 
+func TestManyFixedSegmentsSideBySide(t *testing.T) {
+	var templates []string
+	for i := range 20 {
+		templates = append(templates, fmt.Sprintf("/s%d/x", i), fmt.Sprintf("/s%d/{id}", i))
+		tree := newTree(t, append(templates, "/{any}/x")...)
+		for j := range 20 {
+			want := fmt.Sprintf("/s%d/x", j)
+			if j > i {
+				want = fmt.Sprintf("/{any}/x s%d", j)
+			}
+			assert.Equal(t, find(tree, fmt.Sprintf("/s%d/x", j)), want, i)
+		}
+	}
+}
+
 func TestFindStartsWithoutParameters(t *testing.T) {
 	tree := newTree(t, "/a/{x}/b", "/{x}/c/d")
 	var p transport.Params

@@ -88,6 +88,22 @@ func AppendString(dst []byte, s string) ([]byte, bool) {
 	return append(dst, '"'), true
 }
 
+// Plain reports whether text is ASCII that needs no escapes in a JSON string.
+func Plain(text []byte) bool {
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		if special(load64(text[i:])) != 0 {
+			return false
+		}
+	}
+	for _, c := range text[i:] {
+		if c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 func appendEscaped(dst []byte, c byte) []byte {
 	switch c {
 	case '"', '\\':

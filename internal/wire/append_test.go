@@ -158,3 +158,17 @@ func TestAppendAllocations(t *testing.T) {
 	})
 	assert.Equal(t, got, 0)
 }
+
+func TestPlainNeedsNoEscapes(t *testing.T) {
+	for i := range 256 {
+		for _, at := range []int{0, 7, 8, 11} {
+			text := []byte("abcdefghijkl")
+			text[at] = byte(i)
+			escaped, ok := wire.AppendString(nil, string(text))
+			want := ok && i < 0x80 && string(escaped) == `"`+string(text)+`"`
+			if got := wire.Plain(text); got != want {
+				t.Errorf("Plain(%q): got %v, want %v", text, got, want)
+			}
+		}
+	}
+}

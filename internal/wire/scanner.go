@@ -170,6 +170,15 @@ func (s *Scanner) More(closing byte, first bool) (more, ok bool) {
 	return true, true
 }
 
+// Prefix consumes text if it comes next, and reports whether it did.
+func (s *Scanner) Prefix(text string) bool {
+	if end := s.Pos + len(text); end <= len(s.Data) && string(s.Data[s.Pos:end]) == text {
+		s.Pos = end
+		return true
+	}
+	return false
+}
+
 // Name consumes a member name and its colon and returns the name without
 // escapes. The name is valid until the next call of Name.
 func (s *Scanner) Name() ([]byte, bool) {
