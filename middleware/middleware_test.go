@@ -117,7 +117,7 @@ func TestAccessLogOfPanic(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	}))
 	defer func() {
-		if v := recover(); v != http.ErrAbortHandler || !strings.Contains(out.String(), `"status":0`) {
+		if v := recover(); v != any(http.ErrAbortHandler) || !strings.Contains(out.String(), `"status":0`) {
 			t.Errorf("recovered %v, logged %q", v, &out)
 		}
 	}()
