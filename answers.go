@@ -9,6 +9,12 @@ import (
 // Opt is a value that may be absent: see [schema.Opt].
 type Opt[T any] = schema.Opt[T]
 
+// Null is a value that must be given and may be null: see [schema.Null].
+type Null[T any] = schema.Null[T]
+
+// Secret is a value that must not be shown: see [schema.Secret].
+type Secret[T any] = schema.Secret[T]
+
 // Created answers 201 with the new resource and where it is found.
 // Source: RFC 9110, section 15.3.2.
 type Created[T any] struct {

@@ -135,7 +135,7 @@ func TestMistakesInInputs(t *testing.T) {
 			Body struct {
 				Name string `json:"name" check:"minLen=1"`
 			}
-		}]("/a"), `struct.Body: struct.Name: rule "minLen=1" does not apply to string: its rules are minLength, maxLength, pattern, enum, format`},
+		}]("/a"), `struct.Body: struct.Name: rule "minLen=1" does not apply to string: its rules are trim, lower, upper, minLength, maxLength, pattern, enum, const, format`},
 		{"body without a JSON form", get[struct{ Body func() }]("/a"), `struct.Body: type func() has no JSON form here`},
 		{"input that is no struct", get[int]("/a"), `input int: want a struct`},
 	}

@@ -39,7 +39,7 @@ func compileOutput(set *schema.Set, t reflect.Type, statuses []int) (*output, er
 	case isEnvelope(t):
 		errs = out.fields(set, t, nil)
 	default:
-		field, err := set.Field(t, nil)
+		field, err := printed(set, t, nil)
 		out.body, errs = field, append(errs, err)
 	}
 	if len(out.statuses) > 0 && len(statuses) > 0 {
@@ -73,6 +73,15 @@ func hasContent(status int) bool {
 
 func join(codes []int) string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(codes), " ", ","), "[]")
+}
+
+// printed compiles a field of an answer.
+func printed(set *schema.Set, t reflect.Type, index []int) (*schema.Field, error) {
+	f, err := set.Field(t, index)
+	if err != nil {
+		return nil, err
+	}
+	return f, f.Output()
 }
 
 func isEnvelope(t reflect.Type) bool {
@@ -117,19 +126,19 @@ func (out *output) field(set *schema.Set, f reflect.StructField, index []int) (e
 	case isStatus && f.Name == "_":
 		return out.declare(codes)
 	case isStatus && f.Type == reflect.TypeFor[int]():
-		out.status, err = set.Field(out.typ, index)
+		out.status, err = printed(set, out.typ, index)
 		return errors.Join(err, out.declare(codes))
 	case isStatus:
 		return errors.New("a status is an int, or struct{} with the name _ for a fixed one")
 	case isHeader && header == "*" && f.Type == reflect.TypeFor[http.Header]():
-		out.more, err = set.Field(out.typ, index)
+		out.more, err = printed(set, out.typ, index)
 		return err
 	case isHeader && isToken(header) && header != "*" && f.IsExported():
 		name := http.CanonicalHeaderKey(header)
 		if slices.ContainsFunc(out.headers, func(h outHeader) bool { return h.name == name }) {
 			return fmt.Errorf("the header %q is declared twice", name)
 		}
-		field, err := set.Field(out.typ, index)
+		field, err := printed(set, out.typ, index)
 		out.headers = append(out.headers, outHeader{name, field})
 		return err
 	case isHeader:
@@ -137,7 +146,7 @@ func (out *output) field(set *schema.Set, f reflect.StructField, index []int) (e
 	case f.Name == "Body" && out.body != nil:
 		return errors.New("the answer has two fields Body")
 	case f.Name == "Body":
-		out.body, err = set.Field(out.typ, index)
+		out.body, err = printed(set, out.typ, index)
 		return err
 	}
 	return errors.New("no part of the answer: want a status or header tag, or the name Body")

@@ -3,6 +3,7 @@ module github.com/tenonapi/tenon/e2e
 go 1.26.0
 
 require (
+	github.com/go-json-experiment/json v0.0.0-20260820222146-c27c302e5fc3
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/tenonapi/tenon v0.0.0
 	modernc.org/sqlite v1.61.1
@@ -19,6 +20,7 @@ require (
 	modernc.org/libc v1.79.0 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
+	pgregory.net/rapid v1.3.0
 )
 
 replace github.com/tenonapi/tenon => ../

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+	"time"
 	"unsafe"
 
 	"github.com/tenonapi/tenon/internal/wire"
@@ -16,6 +17,8 @@ type Config struct {
 	ForbidUnknown bool // refuse members that are no field; false ignores them
 	MaxDepth      int  // nesting of arrays and objects; 0 means 100
 	MaxIssues     int  // issues listed for one input; 0 means 100
+
+	Now func() time.Time // clock of the bound "now"; nil means time.Now
 }
 
 // A Set compiles types and keeps their plans. It is safe for concurrent use.
@@ -33,6 +36,9 @@ func NewSet(cfg Config) *Set {
 	}
 	if cfg.MaxIssues <= 0 {
 		cfg.MaxIssues = 100
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 	return &Set{cfg: cfg, structs: make(map[reflect.Type]*structNode)}
 }
@@ -80,7 +86,7 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 	}
 	found, closed, err := visible(t)
 	errs := []error{err}
-	n.closed = closed
+	n.closed, n.checks = closed, checksOf(t, 0)
 	for _, f := range found {
 		m, err := c.member(f)
 		if err != nil {
@@ -218,6 +224,9 @@ func (c *compiler) member(f candidate) (*member, error) {
 		typ: f.Type, tags: f.tags,
 	}
 	_, opt := n.(*optNode)
+	if _, secret := n.(*secretNode); secret && f.tags.hasExample {
+		return nil, errors.New("a secret has no example")
+	}
 	_, pointer := n.(*pointerNode)
 	m.required = !opt && !pointer && !f.tags.hasDef
 	m.omits = opt || f.tags.omitEmpty
@@ -287,9 +296,9 @@ func (t *Type[T]) Decode(data []byte) (T, error) {
 	return *v, nil
 }
 
-// Append appends *v as JSON. It returns an error for a value that has no JSON
+// Append appends *v as JSON, a [Secret] as stars. It returns an error for a value that has no JSON
 // form: a float that is not finite, a string that is not UTF-8, a failing
 // MarshalJSON or MarshalText, a value that contains itself.
 func (t *Type[T]) Append(dst []byte, v *T) ([]byte, error) {
-	return encode(t.n, dst, unsafe.Pointer(v))
+	return encode(t.n, dst, unsafe.Pointer(v), false)
 }

@@ -16,8 +16,8 @@ import (
 
 // TestStartUpErrors declares one field of a type with tags and compares the mistake found.
 func TestStartUpErrors(t *testing.T) {
-	const strRules = "its rules are minLength, maxLength, pattern, enum, format"
-	const numRules = "its rules are le, lt, ge, gt, multipleOf, enum"
+	const strRules = "its rules are trim, lower, upper, minLength, maxLength, pattern, enum, const, format"
+	const numRules = "its rules are le, lt, ge, gt, multipleOf, enum, const"
 	const hidden = "malformed tag%s, so that the rest is invisible: "
 	const pairs = `pairs are written key:"value" with one space between them`
 	const backslash = "a backslash in a tag needs another one, or put the rule into a method Check() string"
@@ -34,11 +34,11 @@ func TestStartUpErrors(t *testing.T) {
 		{"string rule on a number", intOf, `check:"minLength=1"`, `rule "minLength=1" does not apply to int: ` + numRules},
 		{"on a float", floatOf, `check:"pattern='a'"`, `rule "pattern=a" does not apply to float64: ` + numRules},
 		{"on a bool", reflect.TypeFor[bool](), `check:"enum=true"`, `rule "enum=true" does not apply to bool: it has no rules`},
-		{"on a time", reflect.TypeFor[time.Time](), `check:"le=now"`, `rule "le=now" does not apply to time.Time: it has no rules`},
+		{"on a time", reflect.TypeFor[time.Time](), `check:"maxLength=1"`, `rule "maxLength=1" does not apply to time.Time: its rules are le, lt, ge, gt`},
 		{"on any", reflect.TypeFor[any](), `check:"minLength=1"`, `rule "minLength=1" does not apply to interface {}: it has no rules`},
 		{"on a struct", reflect.TypeFor[order](), `check:"minProperties=1"`, `rule "minProperties=1" does not apply to schema_test.order: it has no rules`},
 		{"on raw JSON", reflect.TypeFor[json.RawMessage](), `check:"maxLength=1"`, `rule "maxLength=1" does not apply to json.RawMessage: it has no rules`},
-		{"item rule on the list", reflect.TypeFor[[]string](), `check:"minLength=1"`, `rule "minLength=1" does not apply to []string: its rules are minItems, maxItems, each`},
+		{"item rule on the list", reflect.TypeFor[[]string](), `check:"minLength=1"`, `rule "minLength=1" does not apply to []string: its rules are minItems, maxItems, uniqueItems, each`},
 		{"list rule on bytes", reflect.TypeFor[[]byte](), `check:"maxItems=1"`, `rule "maxItems=1" does not apply to []uint8: its rules are minLength, maxLength`},
 		{"list rule on a map", reflect.TypeFor[map[string]int](), `check:"maxItems=1"`, `rule "maxItems=1" does not apply to map[string]int: its rules are minProperties, maxProperties, keys, values`},
 		{"in an item", reflect.TypeFor[[]string](), `check:"each(ge=1)"`, `element of []string: rule "ge=1" does not apply to string: ` + strRules},
@@ -87,7 +87,7 @@ func TestStartUpErrors(t *testing.T) {
 		{"bad pattern", stringOf, `check:"pattern='['"`, "rule pattern: error parsing regexp: missing closing ]: `[`"},
 		{"pattern that RE2 lacks", stringOf, `check:"pattern='(?=a)'"`, "rule pattern: error parsing regexp: invalid or unsupported Perl syntax: `(?=`"},
 		{"pattern of several", stringOf, `check:"pattern='a'|'b'"`, `rule "pattern=a|b" wants one value`},
-		{"unknown format", stringOf, `check:"format=email"`, `rule format=email: the formats are uuid`},
+		{"unknown format", stringOf, `check:"format=phone"`, `rule format=phone: the formats are byte, date, date-time, duration, email, hostname, ipv4, ipv6, time, uri, uuid`},
 		{"format of several", stringOf, `check:"format=uuid|uuid"`, `rule "format=uuid|uuid" wants one value`},
 		{"each without parentheses", reflect.TypeFor[[]int](), `check:"each=1"`, `rule "each=1" wants rules in parentheses`},
 		{"keys without parentheses", reflect.TypeFor[map[string]int](), `check:"keys"`, `rule "keys" wants rules in parentheses`},
@@ -139,7 +139,7 @@ func TestStartUpErrors(t *testing.T) {
 		{"channel", reflect.TypeFor[chan int](), ``, `type chan int has no JSON form here`},
 		{"function", reflect.TypeFor[func()](), ``, `type func() has no JSON form here`},
 		{"complex", reflect.TypeFor[complex128](), ``, `type complex128 has no JSON form here`},
-		{"array", reflect.TypeFor[[2]int](), ``, `type [2]int has no JSON form here`},
+		{"item of an array", reflect.TypeFor[[2]string](), `check:"each(ge=1)"`, `element of [2]string: rule "ge=1" does not apply to string: its rules are trim, lower, upper, minLength, maxLength, pattern, enum, const, format`},
 		{"interface with methods", reflect.TypeFor[io.Reader](), ``, `type io.Reader has no JSON form here`},
 		{"json.Number", reflect.TypeFor[json.Number](), ``, `type json.Number has no JSON form here`},
 		{"pointer to pointer", reflect.TypeFor[**int](), ``, `a pointer to a pointer has no JSON form of its own`},
@@ -230,8 +230,8 @@ func TestMistakesInStructs(t *testing.T) {
 		assert.Equal(t, compileError[model](t), `schema: compile schema_test.model: `+lines(
 			`schema_test.model._: rule additionalProperties=true: want false`,
 			`schema_test.model.B: json option "string" is not supported`,
-			`schema_test.model.A: rule "minLength=1" does not apply to int: its rules are le, lt, ge, gt, multipleOf, enum`,
-			`schema_test.model.C: schema_test.inner.D: rule "nope" does not apply to string: its rules are minLength, maxLength, pattern, enum, format`,
+			`schema_test.model.A: rule "minLength=1" does not apply to int: its rules are le, lt, ge, gt, multipleOf, enum, const`,
+			`schema_test.model.C: schema_test.inner.D: rule "nope" does not apply to string: its rules are trim, lower, upper, minLength, maxLength, pattern, enum, const, format`,
 			`schema_test.model.F: type chan int has no JSON form here`,
 		))
 	})

@@ -14,15 +14,17 @@ import (
 
 // An encoder is one run of a plan over a value; it keeps the first error.
 type encoder struct {
-	err   error
-	depth int // of pointers, slices and maps: through them a value may contain itself
+	err    error
+	reveal bool // write what is secret
+	depth  int  // of pointers, slices and maps: through them a value may contain itself
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
 
 // encode appends the value of n at p to dst.
-func encode(n node, dst []byte, p unsafe.Pointer) ([]byte, error) {
+func encode(n node, dst []byte, p unsafe.Pointer, reveal bool) ([]byte, error) {
 	e := encoders.Get().(*encoder)
+	e.reveal = reveal
 	dst = n.append(e, dst, p)
 	return dst, e.free()
 }
@@ -54,6 +56,7 @@ func (e *encoder) fail(err error) {
 var (
 	errFloat = errors.New("a number is NaN or infinite")
 	errDepth = errors.New("a value is nested too deep, or contains itself")
+	errEnum  = errors.New("a value is none of those its type allows")
 	errUTF8  = errors.New("a string is not valid UTF-8")
 
 	errNoText = errors.New("a list of texts has an item without a value")
@@ -84,6 +87,13 @@ func present(n node, p unsafe.Pointer) (node, unsafe.Pointer) {
 			return nil, nil
 		}
 		return present(outer.inner, *(*unsafe.Pointer)(p))
+	case *nullNode:
+		if outer.empty(p) {
+			return nil, nil
+		}
+		return present(outer.inner, p)
+	case *secretNode:
+		return present(outer.inner, p)
 	}
 	return n, p
 }

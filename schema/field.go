@@ -100,7 +100,14 @@ func (f *Field) list(d *Decoder, p unsafe.Pointer, texts []string) {
 			n, p = outer.inner, outer.fill(p)
 		case *pointerNode:
 			n, p = outer.inner, outer.fill(p)
+		case *nullNode:
+			n, p = outer.inner, outer.fill(p)
+		case *secretNode:
+			n = outer.inner
 		case *sliceNode:
+			outer.texts(d, texts, p)
+			return
+		case *arrayNode:
 			outer.texts(d, texts, p)
 			return
 		default:
@@ -122,9 +129,10 @@ func (f *Field) Absent(d *Decoder, v any) { f.Text(d, v) }
 // Malformed reports whether a text given to JSON was no JSON text.
 func (d *Decoder) Malformed() bool { return d.broken }
 
-// AppendJSON appends the field of v as JSON; for errors see [Type.Append].
+// AppendJSON appends the field of v as JSON, as it is sent: a [Secret] is written
+// as it is. For errors see [Type.Append].
 func (f *Field) AppendJSON(dst []byte, v any) ([]byte, error) {
-	return encode(f.m.node, dst, f.at(v))
+	return encode(f.m.node, dst, f.at(v), true)
 }
 
 // AppendTexts appends the field of v as texts, one for each item of a list and
@@ -140,6 +148,7 @@ func (f *Field) AppendTexts(dst []string, v any) ([]string, error) {
 		}
 	}
 	e := encoders.Get().(*encoder)
+	e.reveal = true
 	if list, ok := n.(*sliceNode); ok {
 		for i := range (*slice)(p).len {
 			dst = append(dst, plain(e, list.elem, list.item(p, i)))

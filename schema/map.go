@@ -37,7 +37,7 @@ func (c *compiler) mapOf(t reflect.Type, rs *rules) (node, error) {
 		return nil, fmt.Errorf("key of %s: %w", t, err)
 	}
 	switch n.key.(type) {
-	case *stringNode, *textNode, *intNode[int64], *intNode[uint64]:
+	case *stringNode, *textNode, *intNode[int64], *intNode[uint64], *enumNode:
 	default:
 		return nil, fmt.Errorf("key of %s: want a string, an integer or a type with text methods", t)
 	}

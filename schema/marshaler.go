@@ -19,6 +19,7 @@ type textNode struct {
 	typ     reflect.Type
 	appends bool // writes with AppendText, without an allocation
 	rules   stringRules
+	bounds  []textBound
 }
 
 func newTextNode(t reflect.Type, rs *rules) (node, error) {
@@ -26,18 +27,19 @@ func newTextNode(t reflect.Type, rs *rules) (node, error) {
 	if err != nil {
 		return nil, err
 	}
+	bounds, err := takeTextBounds(t, rs)
+	if err != nil {
+		return nil, err
+	}
 	appends := reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextAppender]())
-	return &textNode{word: typeWord(t), typ: t, appends: appends, rules: r}, nil
+	return &textNode{word: typeWord(t), typ: t, appends: appends, rules: r, bounds: bounds}, nil
 }
 
 func (n *textNode) textual() bool { return true }
 
 func (n *textNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	if d.s.Peek() != '"' {
-		if n.rules.uuid {
-			return d.wrongType(uuidType)
-		}
-		return d.wrongType(stringType)
+		return d.wrongType(n.rules.wrongType())
 	}
 	start := d.s.Pos
 	raw, kind, ok := d.s.String()
@@ -60,6 +62,12 @@ func (n *textNode) read(raw []byte, p unsafe.Pointer) *violation {
 	u, ok := pointerTo(n.word, p).(encoding.TextUnmarshaler)
 	if !ok || u.UnmarshalText(raw) != nil {
 		return invalidValue
+	}
+	for i := range n.bounds {
+		b := &n.bounds[i]
+		if !b.order(b.compare(reflect.NewAt(n.typ, p).Elem(), b.value)) {
+			return b.fails
+		}
 	}
 	return nil
 }

@@ -142,7 +142,7 @@ func TestTextTypes(t *testing.T) {
 		assert.NoError(t, err)
 		assert.Equal(t, string(out), `"2001:db8::1"`)
 		_, err = plan.Decode([]byte(`"2001:db8::g"`))
-		assert.Equal(t, issuesOf(err), invalid(`[]`, `"2001:db8::g"`))
+		assert.Equal(t, issuesOf(err), issue("ip_any_address", `[]`, "value is not a valid IPv4 or IPv6 address", `"2001:db8::g"`, ""))
 	})
 }
 

@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 	"unsafe"
 
 	"github.com/tenonapi/tenon/openapi"
@@ -54,7 +53,6 @@ var (
 	textMarshaler   = reflect.TypeFor[encoding.TextMarshaler]()
 	jsonUnmarshaler = reflect.TypeFor[json.Unmarshaler]()
 	jsonMarshaler   = reflect.TypeFor[json.Marshaler]()
-	timeGoType      = reflect.TypeFor[time.Time]()
 	jsonNumber      = reflect.TypeFor[json.Number]()
 )
 
@@ -81,16 +79,24 @@ func (c *compiler) compile(t reflect.Type, rs *rules) (node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n, err = enumOf(t, n); err != nil {
+		return nil, err
+	}
 	return n, rs.rest(t.String())
 }
 
 // kind chooses the node by what t is: a type of ours, a standard interface, a kind.
 func (c *compiler) kind(t reflect.Type, rs *rules) (node, error) {
+	if n, err := c.known(t, rs); n != nil || err != nil {
+		return n, err
+	}
 	switch {
-	case isOpt(t):
+	case isGeneric(t, "Opt"):
 		return c.opt(t, rs)
-	case t == timeGoType:
-		return timeNode{}, nil
+	case isGeneric(t, "Null"):
+		return c.null(t, rs)
+	case isGeneric(t, "Secret"):
+		return c.secret(t, rs)
 	case t.Kind() == reflect.Pointer:
 		return c.pointer(t, rs)
 	}
@@ -119,6 +125,8 @@ func (c *compiler) kind(t reflect.Type, rs *rules) (node, error) {
 			return newBytesNode(rs)
 		}
 		return c.slice(t, rs)
+	case reflect.Array:
+		return c.array(t, rs)
 	case reflect.Map:
 		return c.mapOf(t, rs)
 	case reflect.Struct:

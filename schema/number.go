@@ -45,11 +45,7 @@ var boundWords = map[string][2]string{
 }
 
 func newBound[T number](name, text string, value T) bound[T] {
-	w := boundWords[name]
-	return bound[T]{name: name, text: text, value: value, fails: &violation{
-		typ: w[0], msg: "Input should be " + w[1] + " " + text,
-		ctx: []problem.Attr{{Name: name, Value: json.Number(text)}},
-	}}
+	return bound[T]{name: name, text: text, value: value, fails: boundViolation(name, text, json.Number(text))}
 }
 
 // numberRules are the rules of a number. A value from lo to hi has passed all
@@ -62,6 +58,8 @@ type numberRules[T number] struct {
 	odd        *violation // of a number that is no multiple
 	choice     []T
 	choices    []string
+	constant   bool // there is one choice
+	closed     bool // the choices are those of the type: an answer has no other
 	notChosen  *violation
 }
 
@@ -119,7 +117,7 @@ func takeNumberRules[T number](rs *rules, k numberKind[T]) (numberRules[T], erro
 			ctx: []problem.Attr{{Name: "multiple_of", Value: json.Number(text)}},
 		}
 	}
-	choices, err := rs.many("enum")
+	choices, constant, err := rs.choices()
 	if err != nil {
 		return r, err
 	}
@@ -130,7 +128,7 @@ func takeNumberRules[T number](rs *rules, k numberKind[T]) (numberRules[T], erro
 		}
 		r.choice = append(r.choice, v)
 	}
-	r.choices, r.notChosen = choices, literalError(choices, false)
+	r.choices, r.constant, r.notChosen = choices, constant, literalError(choices, false)
 	return r, nil
 }
 
@@ -186,7 +184,7 @@ func (r *numberRules[T]) describe(s *openapi.Schema) *openapi.Schema {
 		}[b.name] = json.Number(b.text)
 	}
 	s.MultipleOf = json.Number(r.multipleOf)
-	s.Enum = rawList(r.choices, false)
+	describeChoices(s, rawList(r.choices, false), r.constant)
 	return s
 }
 

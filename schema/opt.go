@@ -36,10 +36,31 @@ func (o Opt[T]) Apply(dst *T) {
 	}
 }
 
-var optPackage = reflect.TypeFor[Opt[int]]().PkgPath()
+// Null is a value that must be given and may be null. The zero value is null.
+type Null[T any] struct {
+	value T
+	ok    bool
+}
 
-func isOpt(t reflect.Type) bool {
-	return t.Kind() == reflect.Struct && t.PkgPath() == optPackage && strings.HasPrefix(t.Name(), "Opt[")
+// NotNull returns a Null that holds v.
+func NotNull[T any](v T) Null[T] { return Null[T]{value: v, ok: true} }
+
+// Get returns the value, and whether it is not null.
+func (n Null[T]) Get() (T, bool) { return n.value, n.ok }
+
+// Or returns the value, or def when it is null.
+func (n Null[T]) Or(def T) T {
+	if n.ok {
+		return n.value
+	}
+	return def
+}
+
+var ownPackage = reflect.TypeFor[Opt[int]]().PkgPath()
+
+// isGeneric reports whether t is the generic type called name of this package.
+func isGeneric(t reflect.Type, name string) bool {
+	return t.Kind() == reflect.Struct && t.PkgPath() == ownPackage && strings.HasPrefix(t.Name(), name+"[")
 }
 
 // optNode is the plan of an Opt, of which the value comes first.
@@ -76,6 +97,28 @@ func (n *optNode) schema(g *generator) *openapi.Schema { return n.inner.schema(g
 func (n *optNode) textual() bool                       { return n.inner.textual() }
 func (n *optNode) find(p unsafe.Pointer, t target) ([]any, bool) {
 	return n.inner.find(p, t)
+}
+
+// nullNode is the plan of a Null, of which the value comes first.
+type nullNode struct{ optNode }
+
+func (c *compiler) null(t reflect.Type, rs *rules) (node, error) {
+	inner, err := c.compile(t.Field(0).Type, rs)
+	return &nullNode{optNode{inner: inner, ok: t.Field(1).Offset}}, err
+}
+
+func (n *nullNode) decode(d *Decoder, p unsafe.Pointer) bool {
+	if d.s.Peek() == 'n' {
+		return d.s.Literal("null")
+	}
+	return n.optNode.decode(d, p)
+}
+
+func (n *nullNode) schema(g *generator) *openapi.Schema { return nullable(n.inner.schema(g)) }
+
+// nullable is the schema of a value that s describes, or null.
+func nullable(s *openapi.Schema) *openapi.Schema {
+	return &openapi.Schema{AnyOf: []*openapi.Schema{s, {Type: openapi.Types{"null"}}}}
 }
 
 // pointerNode is the plan of a pointer: null is nil.
@@ -124,7 +167,7 @@ func (n *pointerNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 
 func (n *pointerNode) empty(p unsafe.Pointer) bool { return *(*unsafe.Pointer)(p) == nil }
 func (n *pointerNode) schema(g *generator) *openapi.Schema {
-	return &openapi.Schema{AnyOf: []*openapi.Schema{n.inner.schema(g), {Type: openapi.Types{"null"}}}}
+	return nullable(n.inner.schema(g))
 }
 func (n *pointerNode) textual() bool { return n.inner.textual() }
 func (n *pointerNode) find(p unsafe.Pointer, t target) ([]any, bool) {

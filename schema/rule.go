@@ -91,6 +91,15 @@ func (rs *rules) many(name string) ([]string, error) {
 	return r.values, nil
 }
 
+// flag removes the rule called name, which has no value, and reports whether it was there.
+func (rs *rules) flag(name string) (bool, error) {
+	r, ok := rs.take(name)
+	if r.values != nil || r.nested {
+		return false, fmt.Errorf("rule %q has no value", r.text())
+	}
+	return ok, nil
+}
+
 // sub removes the rule called name, which has rules in parentheses, and returns them.
 func (rs *rules) sub(name string) (*rules, error) {
 	r, ok := rs.take(name)

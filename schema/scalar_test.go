@@ -141,7 +141,7 @@ func TestTimes(t *testing.T) {
 	_, issues = l.json(`"cut`)
 	assert.Contains(t, issues, "malformed")
 	_, issues = l.text("\xff")
-	assert.Equal(t, issues, bad(`["v"]`, ""))
+	assert.Equal(t, issues, issue("string_type", `["v"]`, "Input should be a valid string", "", ""))
 }
 
 func TestBytes(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/tenonapi/tenon/openapi"
+	"github.com/tenonapi/tenon/problem"
 )
 
 var errPointers = errors.New("a pointer to a pointer has no JSON form of its own")
@@ -18,6 +19,7 @@ type sliceNode struct {
 	typ    reflect.Type
 	size   uintptr // of an element
 	length lengths
+	unique bool
 	// arrays are types [4]E, [8]E, … of which the backing store is allocated
 	// without the slice header that reflect.MakeSlice would allocate beside it.
 	arrays [sliceClasses]atomic.Pointer[reflect.Type]
@@ -38,6 +40,9 @@ func (c *compiler) slice(t reflect.Type, rs *rules) (node, error) {
 	n := &sliceNode{typ: t, size: t.Elem().Size()}
 	var err error
 	if n.length, err = takeLengths(rs, "minItems", "maxItems", listLength); err != nil {
+		return nil, err
+	}
+	if n.unique, err = rs.flag("uniqueItems"); err != nil {
 		return nil, err
 	}
 	each, err := rs.sub("each")
@@ -89,20 +94,56 @@ func (n *sliceNode) decode(d *Decoder, p unsafe.Pointer) bool {
 		list.len++
 	}
 	d.s.Leave()
-	return n.checkLength(d, start, count)
+	return n.finish(d, p, start, count)
+}
+
+// finish checks the list as a whole.
+func (n *sliceNode) finish(d *Decoder, p unsafe.Pointer, start, count int) bool {
+	if !d.checkLength(&n.length, start, count) {
+		return false
+	}
+	if !n.unique || len(d.issues) > start {
+		return true
+	}
+	if i, j, ok := n.repeated(p); ok {
+		return d.issue(notUnique(i, j), nil)
+	}
+	return true
+}
+
+// repeated returns the places of two items that are equal: have the same JSON.
+func (n *sliceNode) repeated(p unsafe.Pointer) (i, j int, ok bool) {
+	count := (*slice)(p).len
+	seen := make(map[string]int, count)
+	var buf []byte
+	for j := range count {
+		buf, _ = encode(n.elem, buf[:0], n.item(p, j), true)
+		if i, ok := seen[string(buf)]; ok {
+			return i, j, true
+		}
+		seen[string(buf)] = j
+	}
+	return 0, 0, false
+}
+
+func notUnique(i, j int) *violation {
+	return &violation{
+		typ: "unique_items", msg: fmt.Sprintf("List items should be unique, but items %d and %d are equal", i, j),
+		ctx: []problem.Attr{{Name: "first", Value: i}, {Name: "second", Value: j}},
+	}
 }
 
 // emptySlice is a slice of length 0 that is not nil.
 var emptySlice = slice{data: unsafe.Pointer(new([0]byte))}
 
 // checkLength reports a wrong number of items: too many in place of what is
-// wrong with single ones, too few only when nothing else is.
-func (n *sliceNode) checkLength(d *Decoder, start, count int) bool {
-	bad := n.length.check(count)
+// wrong with single ones since start, too few only when nothing else is.
+func (d *Decoder) checkLength(l *lengths, start, count int) bool {
+	bad := l.check(count)
 	switch {
 	case bad == nil:
 		return true
-	case count > n.length.min:
+	case count > l.min:
 		d.drop(start)
 	case len(d.issues) > start:
 		return true
@@ -173,7 +214,7 @@ func (n *sliceNode) texts(d *Decoder, values []string, p unsafe.Pointer) {
 		d.at(before, i)
 		list.len++
 	}
-	n.checkLength(d, start, len(values))
+	n.finish(d, p, start, len(values))
 }
 
 func (n *sliceNode) text(d *Decoder, s string, p unsafe.Pointer) {
@@ -201,6 +242,7 @@ func (n *sliceNode) empty(p unsafe.Pointer) bool { return (*slice)(p).len == 0 }
 func (n *sliceNode) schema(g *generator) *openapi.Schema {
 	s := &openapi.Schema{Type: openapi.Types{"array"}, Items: n.elem.schema(g)}
 	n.length.describe(&s.MinItems, &s.MaxItems)
+	s.UniqueItems = n.unique
 	return s
 }
 

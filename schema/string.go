@@ -1,9 +1,13 @@
 package schema
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 	"unsafe"
 
@@ -27,10 +31,7 @@ func (n *stringNode) textual() bool { return true }
 
 func (n *stringNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	if d.s.Peek() != '"' {
-		if n.rules.uuid {
-			return d.wrongType(uuidType)
-		}
-		return d.wrongType(stringType)
+		return d.wrongType(n.rules.wrongType())
 	}
 	start := d.s.Pos
 	raw, kind, ok := d.s.String()
@@ -42,6 +43,9 @@ func (n *stringNode) decode(d *Decoder, p unsafe.Pointer) bool {
 		s = d.unescaped(raw)
 	} else {
 		s = d.string(raw)
+	}
+	if n.rules.change != nil {
+		s, kind = n.rules.change(s), wire.UTF8
 	}
 	if n.rules.any {
 		if bad := n.rules.check(s, kind == wire.ASCII); bad != nil {
@@ -57,15 +61,23 @@ func (n *stringNode) text(d *Decoder, s string, p unsafe.Pointer) {
 		d.issue(stringType, nil)
 		return
 	}
-	if bad := n.rules.check(s, false); bad != nil {
+	value := s
+	if n.rules.change != nil {
+		value = n.rules.change(s)
+	}
+	if bad := n.rules.check(value, false); bad != nil {
 		d.textIssue(bad, s)
 		return
 	}
-	*(*string)(p) = d.copy(s)
+	*(*string)(p) = d.copy(value)
 }
 
 func (n *stringNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
-	out, ok := wire.AppendString(dst, *(*string)(p))
+	s := *(*string)(p)
+	if n.rules.closed && !slices.Contains(n.rules.choices, s) {
+		e.fail(errEnum)
+	}
+	out, ok := wire.AppendString(dst, s)
 	if !ok {
 		e.fail(errUTF8)
 	}
@@ -79,17 +91,24 @@ func (n *stringNode) schema(*generator) *openapi.Schema {
 
 // stringRules are the rules of a string.
 type stringRules struct {
-	any       bool // there is at least one
+	any       bool                // there is at least one check
+	change    func(string) string // what comes before the checks, nil for nothing
 	length    lengths
 	match     func(string) bool // nil for no pattern
 	pattern   string
 	mismatch  *violation
-	uuid      bool
+	format    string
+	form      func(string) *violation // nil for no format
 	choices   []string
+	constant  bool // there is one choice
+	closed    bool // the choices are those of the type: an answer has no other
 	notChosen *violation
 }
 
 func takeStringRules(rs *rules) (r stringRules, err error) {
+	if r.change, err = takeChange(rs); err != nil {
+		return r, err
+	}
 	if r.length, err = takeLengths(rs, "minLength", "maxLength", stringLength); err != nil {
 		return r, err
 	}
@@ -111,20 +130,66 @@ func takeStringRules(rs *rules) (r stringRules, err error) {
 			ctx: []problem.Attr{{Name: "pattern", Value: pattern}},
 		}
 	}
-	if r.choices, err = rs.many("enum"); err != nil {
+	if r.choices, r.constant, err = rs.choices(); err != nil {
 		return r, err
 	}
 	r.notChosen = literalError(r.choices, true)
 	format, ok, err := rs.one("format")
+	if err != nil {
+		return r, err
+	}
+	if ok {
+		if r.form = formats[format]; r.form == nil {
+			names := slices.Sorted(maps.Keys(formats))
+			return r, fmt.Errorf("rule format=%s: the formats are %s", format, strings.Join(names, ", "))
+		}
+		r.format = format
+	}
+	r.any = !r.length.free() || r.match != nil || r.choices != nil || r.form != nil
+	return r, nil
+}
+
+// choices takes the rule enum or const and returns its values.
+func (rs *rules) choices() (values []string, constant bool, err error) {
+	if values, err = rs.many("enum"); err != nil {
+		return nil, false, err
+	}
+	value, constant, err := rs.one("const")
 	switch {
 	case err != nil:
-		return r, err
-	case ok && format != "uuid":
-		return r, fmt.Errorf("rule format=%s: the formats are uuid", format)
+		return nil, false, err
+	case constant && values != nil:
+		return nil, false, errors.New("rules enum and const exclude each other")
+	case constant:
+		return []string{value}, true, nil
 	}
-	r.uuid = ok
-	r.any = !r.length.free() || r.match != nil || r.choices != nil || r.uuid
-	return r, nil
+	return values, false, nil
+}
+
+// takeChange takes the rules that change a string before it is checked.
+func takeChange(rs *rules) (func(string) string, error) {
+	var steps []func(string) string
+	for _, step := range []struct {
+		name string
+		do   func(string) string
+	}{{"trim", strings.TrimSpace}, {"lower", strings.ToLower}, {"upper", strings.ToUpper}} {
+		ok, err := rs.flag(step.name)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			steps = append(steps, step.do)
+		}
+	}
+	if steps == nil {
+		return nil, nil
+	}
+	return func(s string) string {
+		for _, do := range steps {
+			s = do(s)
+		}
+		return s
+	}, nil
 }
 
 // check returns what is wrong with s, or nil. ascii tells that s has one byte a character.
@@ -141,8 +206,8 @@ func (r *stringRules) check(s string, ascii bool) *violation {
 	if r.match != nil && !r.match(s) {
 		return r.mismatch
 	}
-	if r.uuid {
-		if v := checkUUID(s); v != nil {
+	if r.form != nil {
+		if v := r.form(s); v != nil {
 			return v
 		}
 	}
@@ -152,14 +217,34 @@ func (r *stringRules) check(s string, ascii bool) *violation {
 	return nil
 }
 
+// wrongType is what is said of a value that is no string.
+func (r *stringRules) wrongType() *violation {
+	switch r.format {
+	case "uuid":
+		return uuidType
+	case "uri":
+		return urlType
+	}
+	return stringType
+}
+
 func (r *stringRules) describe(s *openapi.Schema) *openapi.Schema {
 	r.length.describe(&s.MinLength, &s.MaxLength)
 	s.Pattern = r.pattern
-	s.Enum = rawList(r.choices, true)
-	if r.uuid {
-		s.Format = "uuid"
+	s.Format = r.format
+	if r.format == "byte" {
+		s.Format, s.ContentEncoding = "", "base64"
 	}
+	describeChoices(s, rawList(r.choices, true), r.constant)
 	return s
+}
+
+func describeChoices(s *openapi.Schema, values []json.RawMessage, constant bool) {
+	if constant {
+		s.Const = values[0]
+	} else {
+		s.Enum = values
+	}
 }
 
 // checkUUID accepts the canonical form 8-4-4-4-12 in either case.

@@ -19,6 +19,7 @@ type structNode struct {
 	folded map[string]int // by name without regard to case
 	all    uint64         // the set of all fields, when there are up to 64
 	closed bool           // members that are no field are refused
+	checks []check        // methods Validate
 }
 
 // seen is the set of fields that a text has named. Up to 64 need no allocation.
@@ -99,7 +100,11 @@ func (n *structNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	d.s.Leave()
 	complete := len(n.fields) <= 64 && got.one == n.all
 	ok := complete || n.absent(d, p, &got)
-	n.sort(d, start)
+	if len(d.issues) > start {
+		n.sort(d, start)
+	} else if n.checks != nil {
+		return ok && n.validate(d, p)
+	}
 	return ok
 }
 

@@ -1,0 +1,115 @@
+package schema
+
+import (
+	"fmt"
+	"reflect"
+	"unsafe"
+
+	"github.com/tenonapi/tenon/openapi"
+)
+
+// arrayNode is the plan of an array: a list of exactly so many items.
+type arrayNode struct {
+	elem   node
+	typ    reflect.Type
+	size   uintptr // of an element
+	length lengths
+}
+
+func (c *compiler) array(t reflect.Type, rs *rules) (node, error) {
+	n := &arrayNode{typ: t, size: t.Elem().Size(), length: lengths{min: t.Len(), max: t.Len(), words: listLength}}
+	each, err := rs.sub("each")
+	if err != nil {
+		return nil, err
+	}
+	if n.elem, err = c.compile(t.Elem(), each); err != nil {
+		return nil, fmt.Errorf("element of %s: %w", t, err)
+	}
+	return n, nil
+}
+
+func (n *arrayNode) item(p unsafe.Pointer, i int) unsafe.Pointer {
+	return unsafe.Add(p, uintptr(i)*n.size)
+}
+
+func (n *arrayNode) decode(d *Decoder, p unsafe.Pointer) bool {
+	if d.s.Peek() != '[' {
+		return d.wrongType(listType)
+	}
+	if !d.s.Enter() {
+		return false
+	}
+	start, count := len(d.issues), 0
+	for first := true; ; first = false {
+		more, ok := d.s.More(']', first)
+		if !ok {
+			return false
+		}
+		if !more {
+			break
+		}
+		if count++; count > n.length.max {
+			if _, _, ok := d.s.Skip(); !ok {
+				return false
+			}
+			continue
+		}
+		before := len(d.issues)
+		ok = n.elem.decode(d, n.item(p, count-1))
+		if len(d.issues) > before {
+			d.at(before, count-1)
+		}
+		if !ok {
+			return false
+		}
+	}
+	d.s.Leave()
+	return d.checkLength(&n.length, start, count)
+}
+
+func (n *arrayNode) text(d *Decoder, s string, p unsafe.Pointer) { n.texts(d, []string{s}, p) }
+
+// texts reads an array that comes as several texts.
+func (n *arrayNode) texts(d *Decoder, values []string, p unsafe.Pointer) {
+	start := len(d.issues)
+	for i, s := range values[:min(len(values), n.length.max)] {
+		before := len(d.issues)
+		n.elem.text(d, s, n.item(p, i))
+		d.at(before, i)
+	}
+	d.checkLength(&n.length, start, len(values))
+}
+
+func (n *arrayNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
+	dst = append(dst, '[')
+	for i := range n.typ.Len() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = n.elem.append(e, dst, n.item(p, i))
+	}
+	return append(dst, ']')
+}
+
+func (n *arrayNode) empty(unsafe.Pointer) bool { return n.typ.Len() == 0 }
+
+func (n *arrayNode) schema(g *generator) *openapi.Schema {
+	s := &openapi.Schema{Type: openapi.Types{"array"}, Items: n.elem.schema(g)}
+	n.length.describe(&s.MinItems, &s.MaxItems)
+	return s
+}
+
+func (n *arrayNode) textual() bool { return false }
+
+func (n *arrayNode) find(p unsafe.Pointer, t target) ([]any, bool) {
+	for i := range n.typ.Len() {
+		item := n.item(p, i)
+		if t.is(item, n.typ.Elem()) {
+			return []any{i}, true
+		}
+		if path, ok := n.elem.find(item, t); ok {
+			return append(path, i), true
+		}
+	}
+	return nil, false
+}

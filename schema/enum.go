@@ -1,0 +1,114 @@
+package schema
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"unsafe"
+
+	"github.com/tenonapi/tenon/openapi"
+	"github.com/tenonapi/tenon/problem"
+)
+
+// enumOf returns the node of t with the values that its method Enum() []T
+// returns as the only ones, or n itself when it has no such method.
+func enumOf(t reflect.Type, n node) (node, error) {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Interface, reflect.Struct: // a struct may only have it from an embedded type
+		return n, nil
+	}
+	m, ok := t.MethodByName("Enum")
+	if !ok || m.Type.NumIn() != 1 || m.Type.NumOut() != 1 || m.Type.Out(0) != reflect.SliceOf(t) {
+		return n, nil
+	}
+	values := m.Func.Call([]reflect.Value{reflect.New(t).Elem()})[0]
+	if values.Len() == 0 {
+		return nil, fmt.Errorf("%s.Enum returns no values", t)
+	}
+	e := &enumNode{node: n}
+	var words []string
+	for i := range values.Len() {
+		v := reflect.New(t)
+		v.Elem().Set(values.Index(i))
+		text, err := encode(n, nil, v.UnsafePointer(), true)
+		if err != nil {
+			return nil, fmt.Errorf("%s.Enum: %w", t, err)
+		}
+		if slices.Contains(e.values, string(text)) {
+			return nil, fmt.Errorf("%s.Enum returns %s twice", t, text)
+		}
+		e.values = append(e.values, string(text))
+		if n.textual() && t.Kind() == reflect.String {
+			words = append(words, "'"+values.Index(i).String()+"'")
+		} else {
+			words = append(words, string(text))
+		}
+	}
+	expected := oneOf(words)
+	e.wrong = &violation{typ: "enum", msg: "Input should be " + expected, ctx: []problem.Attr{{Name: "expected", Value: expected}}}
+	switch inner := n.(type) {
+	case *stringNode:
+		if inner.rules.choices == nil && inner.rules.change == nil {
+			return inner.close(values, e.wrong), nil
+		}
+	}
+	return e, nil
+}
+
+// close makes the values of an enum the choices of a string.
+func (n *stringNode) close(values reflect.Value, wrong *violation) node {
+	for i := range values.Len() {
+		n.rules.choices = append(n.rules.choices, values.Index(i).String())
+	}
+	n.rules.any, n.rules.closed, n.rules.notChosen = true, true, wrong
+	return n
+}
+
+// enumNode is the plan of a value of a type with the method Enum. Values are
+// compared by their JSON.
+type enumNode struct {
+	node
+	values []string
+	wrong  *violation
+}
+
+func (n *enumNode) allows(p unsafe.Pointer) bool {
+	var buf [64]byte
+	text, err := encode(n.node, buf[:0], p, true)
+	return err == nil && slices.Contains(n.values, string(text))
+}
+
+func (n *enumNode) decode(d *Decoder, p unsafe.Pointer) bool {
+	d.s.Peek()
+	before, start := len(d.issues), d.s.Pos
+	if !n.node.decode(d, p) {
+		return false
+	}
+	if len(d.issues) > before || n.allows(p) {
+		return true
+	}
+	return d.issue(n.wrong, d.s.Data[start:d.s.Pos])
+}
+
+func (n *enumNode) text(d *Decoder, s string, p unsafe.Pointer) {
+	before := len(d.issues)
+	n.node.text(d, s, p)
+	if len(d.issues) == before && !n.allows(p) {
+		d.textIssue(n.wrong, s)
+	}
+}
+
+func (n *enumNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
+	start := len(dst)
+	dst = n.node.append(e, dst, p)
+	if e.err == nil && !slices.Contains(n.values, string(dst[start:])) {
+		e.fail(errEnum)
+	}
+	return dst
+}
+
+func (n *enumNode) schema(g *generator) *openapi.Schema {
+	s := n.node.schema(g)
+	s.Enum = rawList(n.values, false)
+	return s
+}
