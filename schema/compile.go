@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -86,11 +87,17 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 	}
 	found, closed, err := visible(t)
 	errs := []error{err}
-	n.closed, n.checks = closed, checksOf(t, 0)
+	n.closed, n.checks = closed, checksOf(t, place{})
 	for _, f := range found {
 		m, err := c.member(f)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s.%s: %w", f.owner, f.Name, err))
+			continue
+		}
+		if !m.tags.writeOnly {
+			n.prints = append(n.prints, *m)
+		}
+		if m.tags.readOnly {
 			continue
 		}
 		n.index[m.name] = len(n.fields)
@@ -105,10 +112,11 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 
 // A candidate is a field that may become a member.
 type candidate struct {
-	reflect.StructField        // Offset is from the outermost struct
-	owner               string // the struct that declares it
-	tags                fieldTags
-	depth               int
+	reflect.StructField
+	place place  // in the outermost struct
+	owner string // the struct that declares it
+	tags  fieldTags
+	depth int
 }
 
 func (f *candidate) wireName() string {
@@ -123,11 +131,10 @@ func (f *candidate) wireName() string {
 // the same name counts; on one level that is a mistake here.
 func visible(t reflect.Type) (found []candidate, closed bool, err error) {
 	var errs []error
-	var walk func(t reflect.Type, offset uintptr, depth int)
-	walk = func(t reflect.Type, offset uintptr, depth int) {
+	var walk func(t reflect.Type, at place, depth int)
+	walk = func(t reflect.Type, at place, depth int) {
 		for i := range t.NumField() {
 			f := t.Field(i)
-			f.Offset += offset
 			if f.Name == "_" {
 				open, err := policyField(f)
 				closed = closed || !open
@@ -138,20 +145,26 @@ func visible(t reflect.Type) (found []candidate, closed bool, err error) {
 				continue
 			}
 			tags, err := parseTags(f)
+			inner := at.behind(f.Offset)
 			switch {
 			case err != nil:
 				errs = append(errs, wrapField(t, f, err))
 			case tags.hidden:
 			case f.Anonymous && tags.name == "" && f.Type.Kind() == reflect.Struct:
-				walk(f.Type, f.Offset, depth+1)
+				walk(f.Type, inner, depth+1)
 			case f.Anonymous && tags.name == "" && f.Type.Kind() == reflect.Pointer:
-				errs = append(errs, wrapField(t, f, errors.New("an embedded pointer is not supported: embed the struct")))
+				elem := f.Type.Elem()
+				err := embeddable(f, slices.ContainsFunc(inner.hops, func(h hop) bool { return h.elem == elem }) || elem == t)
+				if err == nil {
+					walk(elem, inner.through(elem), depth+1)
+				}
+				errs = append(errs, wrapField(t, f, err))
 			case f.IsExported() || f.Type.Kind() == reflect.Struct: // embedded with a name, it is an ordinary field
-				found = append(found, candidate{f, typeName(t), tags, depth})
+				found = append(found, candidate{f, inner, typeName(t), tags, depth})
 			}
 		}
 	}
-	walk(t, 0, 0)
+	walk(t, place{}, 0)
 	outer := make(map[string]int) // the field that has a name, by its place in found
 	for i := range found {
 		k, ok := outer[found[i].wireName()]
@@ -170,6 +183,19 @@ func visible(t reflect.Type) (found []candidate, closed bool, err error) {
 		}
 	}
 	return members, closed, errors.Join(errs...)
+}
+
+// embeddable tells whether the fields of an embedded pointer can be reached.
+func embeddable(f reflect.StructField, again bool) error {
+	switch {
+	case f.Type.Elem().Kind() != reflect.Struct:
+		return errors.New("an embedded pointer points to a struct")
+	case !f.IsExported():
+		return errors.New("an embedded pointer to an unexported struct cannot be set: embed the struct")
+	case again:
+		return errors.New("a struct embeds itself")
+	}
+	return nil
 }
 
 // typeName is the name of t in error texts, where one without a name would
@@ -218,25 +244,38 @@ func (c *compiler) member(f candidate) (*member, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.tags.quoted {
+		if n, err = quote(f.Type, n); err != nil {
+			return nil, err
+		}
+	}
 	m := &member{
-		node: n, offset: f.Offset, name: f.wireName(), segment: f.wireName(),
+		node: n, place: f.place, name: f.wireName(), segment: f.wireName(),
 		key: "," + string(quoted(f.wireName())) + ":",
 		typ: f.Type, tags: f.tags,
 	}
 	_, opt := n.(*optNode)
-	if _, secret := n.(*secretNode); secret && f.tags.hasExample {
+	if _, secret := n.(*secretNode); secret && (f.tags.hasExample || f.tags.examples != nil) {
 		return nil, errors.New("a secret has no example")
 	}
 	_, pointer := n.(*pointerNode)
-	m.required = !opt && !pointer && !f.tags.hasDef
-	m.omits = opt || f.tags.omitEmpty
+	m.required = !opt && !pointer && !f.tags.hasDef && f.place.hops == nil
+	m.omits = opt || f.tags.omitEmpty || f.tags.omitZero
+	if f.tags.omitZero && !opt && !f.tags.omitEmpty {
+		m.zero = zeroOf(f.Type)
+	}
 	if f.tags.hasDef {
 		m.def = literal(n, f.tags.def)
 		c.later = append(c.later, func() error { return c.tryLiteral(f, n, "default", m.def) })
 	}
+	examples := f.tags.examples
 	if f.tags.hasExample {
-		m.example = literal(n, f.tags.example)
-		c.later = append(c.later, func() error { return c.tryLiteral(f, n, "example", m.example) })
+		examples = append([]string{f.tags.example}, examples...)
+	}
+	for _, text := range examples {
+		example := literal(n, text)
+		m.examples = append(m.examples, example)
+		c.later = append(c.later, func() error { return c.tryLiteral(f, n, "example", example) })
 	}
 	return m, nil
 }

@@ -119,7 +119,7 @@ func TestStartUpErrors(t *testing.T) {
 		{"no key", stringOf, `:"v"`, fmt.Sprintf(hidden, "") + pairs},
 		{"repeated key", stringOf, `check:"minLength=1" doc:"d" check:"maxLength=2"`, `key "check" occurs twice in the tag: the second is invisible`},
 		{"repeated foreign key", stringOf, `xml:"a" xml:"b"`, `key "xml" occurs twice in the tag: the second is invisible`},
-		{"option of json", intOf, `json:"v,string"`, `json option "string" is not supported`},
+		{"option of json", intOf, `json:"v,strings"`, `json option "strings" is not supported`},
 		{"misspelt option", intOf, `json:"v,omitEmpty"`, `json option "omitEmpty" is not supported`},
 		{"space before an option", intOf, `json:"v, omitempty"`, `json option " omitempty" is not supported`},
 		{"deprecated", intOf, `deprecated:"yes"`, `deprecated:"yes": want true or false`},
@@ -222,14 +222,14 @@ func TestMistakesInStructs(t *testing.T) {
 		type model struct {
 			_ struct{} `check:"additionalProperties=true"`
 			A int      `check:"minLength=1"`
-			B string   `json:"b,string"`
+			B string   `json:"b,strings"`
 			C inner
 			E []inner
 			F chan int
 		}
 		assert.Equal(t, compileError[model](t), `schema: compile schema_test.model: `+lines(
 			`schema_test.model._: rule additionalProperties=true: want false`,
-			`schema_test.model.B: json option "string" is not supported`,
+			`schema_test.model.B: json option "strings" is not supported`,
 			`schema_test.model.A: rule "minLength=1" does not apply to int: its rules are le, lt, ge, gt, multipleOf, enum, const`,
 			`schema_test.model.C: schema_test.inner.D: rule "nope" does not apply to string: its rules are trim, lower, upper, minLength, maxLength, pattern, enum, const, format`,
 			`schema_test.model.F: type chan int has no JSON form here`,
@@ -285,7 +285,7 @@ func TestMistakesInStructs(t *testing.T) {
 			), "")
 			assert.Equal(t, fmt.Sprint(err), `struct: fields A and B have one name, "x"`)
 		}
-		assert.Equal(t, compileError[pointer](t), `schema: compile schema_test.pointer: schema_test.pointer.one: an embedded pointer is not supported: embed the struct`)
+		assert.Equal(t, compileError[pointer](t), `schema: compile schema_test.pointer: schema_test.pointer.one: an embedded pointer to an unexported struct cannot be set: embed the struct`)
 	})
 	t.Run("a mistake in an embedded struct names that", func(t *testing.T) {
 		type inner struct {

@@ -26,17 +26,16 @@ func (s *Set) Field(t reflect.Type, index []int, at ...any) (*Field, error) {
 	f := &Field{word: typeWord(t), owner: t, prefix: at}
 	err := s.do(func(c *compiler) error {
 		sf := reflect.StructField{Type: t}
-		var offset uintptr
+		var at place
 		for _, i := range index {
 			sf = sf.Type.Field(i)
-			offset += sf.Offset
+			at = at.behind(sf.Offset)
 		}
-		sf.Offset = offset
 		tags, err := parseTags(sf)
 		if err != nil {
 			return err
 		}
-		m, err := c.member(candidate{StructField: sf, owner: typeName(t), tags: tags})
+		m, err := c.member(candidate{StructField: sf, place: at, owner: typeName(t), tags: tags})
 		if err != nil {
 			return err
 		}
@@ -54,7 +53,7 @@ func (f *Field) at(v any) unsafe.Pointer {
 	if i.typ != f.word || i.data == nil {
 		panic(fmt.Sprintf("schema: a field of %s was given a %T", f.owner, v))
 	}
-	return unsafe.Add(i.data, f.m.offset)
+	return f.m.place.in(i.data)
 }
 
 // At returns the field of v, which must be a T.
@@ -185,5 +184,5 @@ func targetOf(v any) target {
 	return target{reflect.ValueOf(v).UnsafePointer(), t.Elem()}
 }
 
-// Example returns the JSON of the tag example, or nil.
-func (f *Field) Example() json.RawMessage { return f.m.example }
+// Examples returns the JSON of the tags example and examples.
+func (f *Field) Examples() []json.RawMessage { return f.m.examples }

@@ -13,22 +13,23 @@ import (
 // A member is a field of a struct.
 type member struct {
 	node     node
-	offset   uintptr
+	place    place
 	name     string // on the wire
 	segment  any    // name, for locations
 	key      string // `,"name":`
 	typ      reflect.Type
 	tags     fieldTags
 	def      json.RawMessage // nil for none
-	example  json.RawMessage // nil for none
-	required bool            // in the input
-	omits    bool            // left out of the output when empty
+	examples []json.RawMessage
+	zero     func(unsafe.Pointer) bool // omitzero, nil without
+	required bool                      // in the input
+	omits    bool                      // left out of the output when empty
 }
 
 // decode reads the value ahead into the field of the struct at p.
 func (f *member) decode(d *Decoder, p unsafe.Pointer) bool {
 	before := len(d.issues)
-	ok := f.node.decode(d, unsafe.Add(p, f.offset))
+	ok := f.node.decode(d, f.place.make(p))
 	if len(d.issues) > before {
 		d.at(before, f.segment)
 	}
@@ -49,6 +50,12 @@ func (f *member) absent(d *Decoder, p unsafe.Pointer) bool {
 	return ok
 }
 
+// omitted reports whether a value, at fp, is left out of the output. A nil fp is
+// behind an embedded pointer that is nil.
+func (f *member) omitted(fp unsafe.Pointer) bool {
+	return fp == nil || f.omits && (f.zero == nil && f.node.empty(fp) || f.zero != nil && f.zero(fp))
+}
+
 // schema is the schema of the field's value with what the tags say of the field.
 func (f *member) schema(g *generator) *openapi.Schema {
 	s := f.node.schema(g)
@@ -57,9 +64,10 @@ func (f *member) schema(g *generator) *openapi.Schema {
 	if !g.output {
 		s.Default = f.def
 	}
-	if f.example != nil {
-		s.Examples = []json.RawMessage{f.example}
-	}
+	s.Title = f.tags.title
+	s.Examples = f.examples
+	s.ReadOnly = f.tags.readOnly
+	s.WriteOnly = s.WriteOnly || f.tags.writeOnly
 	return s
 }
 

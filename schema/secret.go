@@ -118,8 +118,8 @@ func hasSecret(n node, seen map[node]bool) bool {
 		return hasSecret(n.value, seen)
 	case *structNode:
 		seen[n] = true
-		for i := range n.fields {
-			if hasSecret(n.fields[i].node, seen) {
+		for i := range n.prints {
+			if hasSecret(n.prints[i].node, seen) {
 				return true
 			}
 		}

@@ -14,7 +14,8 @@ import (
 // structNode is the plan of a struct. Fields of embedded structs are its own.
 type structNode struct {
 	typ    reflect.Type
-	fields []member // in the order of declaration
+	fields []member // that are read, in the order of declaration
+	prints []member // that are printed
 	index  map[string]int
 	folded map[string]int // by name without regard to case
 	all    uint64         // the set of all fields, when there are up to 64
@@ -116,7 +117,11 @@ func (n *structNode) absent(d *Decoder, p unsafe.Pointer, got *seen) bool {
 			continue
 		}
 		before := len(d.issues)
-		ok := f.absent(d, unsafe.Add(p, f.offset))
+		fp := f.place.in(p)
+		if fp == nil {
+			continue // of an embedded pointer that no member needed
+		}
+		ok := f.absent(d, fp)
 		d.at(before, f.segment)
 		if !ok {
 			return false
@@ -188,10 +193,10 @@ func (n *structNode) text(d *Decoder, s string, _ unsafe.Pointer) { d.textIssue(
 
 func (n *structNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	start := len(dst)
-	for i := range n.fields {
-		f := &n.fields[i]
-		fp := unsafe.Add(p, f.offset)
-		if f.omits && f.node.empty(fp) {
+	for i := range n.prints {
+		f := &n.prints[i]
+		fp := f.place.in(p)
+		if (f.omits || fp == nil) && f.omitted(fp) {
 			continue
 		}
 		dst = append(dst, f.key...) // begins with a comma
@@ -211,10 +216,14 @@ func (n *structNode) schema(g *generator) *openapi.Schema { return g.structRef(n
 // body is the schema of the struct itself, to which schema may only refer.
 func (n *structNode) body(g *generator) *openapi.Schema {
 	s := &openapi.Schema{Type: openapi.Types{"object"}}
-	for i := range n.fields {
-		f := &n.fields[i]
+	members := n.fields
+	if g.output {
+		members = n.prints
+	}
+	for i := range members {
+		f := &members[i]
 		s.Properties = append(s.Properties, openapi.Property{Name: f.name, Schema: f.schema(g)})
-		if g.output && !f.omits || !g.output && f.required {
+		if g.output && !f.omits && f.place.hops == nil || !g.output && f.required {
 			s.Required = append(s.Required, f.name)
 		}
 	}
@@ -227,14 +236,19 @@ func (n *structNode) body(g *generator) *openapi.Schema {
 func (n *structNode) textual() bool { return false }
 
 func (n *structNode) find(p unsafe.Pointer, t target) ([]any, bool) {
-	for i := range n.fields {
-		f := &n.fields[i]
-		fp := unsafe.Add(p, f.offset)
-		if t.is(fp, f.typ) {
-			return []any{f.segment}, true
-		}
-		if path, ok := f.node.find(fp, t); ok {
-			return append(path, f.segment), true
+	for _, members := range [][]member{n.fields, n.prints} {
+		for i := range members {
+			f := &members[i]
+			fp := f.place.in(p)
+			if fp == nil {
+				continue
+			}
+			if t.is(fp, f.typ) {
+				return []any{f.segment}, true
+			}
+			if path, ok := f.node.find(fp, t); ok {
+				return append(path, f.segment), true
+			}
 		}
 	}
 	return nil, false

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -13,6 +14,12 @@ type fieldTags struct {
 	name       string // of the member on the wire; "" means the name of the field
 	hidden     bool   // json:"-"
 	omitEmpty  bool
+	omitZero   bool
+	quoted     bool // json option string
+	title      string
+	examples   []string
+	readOnly   bool // printed, not read
+	writeOnly  bool // read, not printed
 	check      string
 	doc        string
 	example    string
@@ -46,18 +53,39 @@ func parseTags(f reflect.StructField) (fieldTags, error) {
 		case "":
 		case "omitempty":
 			t.omitEmpty = true
+		case "omitzero":
+			t.omitZero = true
+		case "string":
+			t.quoted = true
 		default:
 			return t, fmt.Errorf("json option %q is not supported", opt)
 		}
 	}
 	t.check = f.Tag.Get("check")
 	t.doc = f.Tag.Get("doc")
+	t.title = f.Tag.Get("title")
 	t.example, t.hasExample = f.Tag.Lookup("example")
+	if list, ok := f.Tag.Lookup("examples"); ok {
+		t.examples = strings.Split(list, "|")
+	}
 	t.def, t.hasDef = f.Tag.Lookup("default")
-	if d, ok := f.Tag.Lookup("deprecated"); ok {
-		if t.deprecated, err = strconv.ParseBool(d); err != nil {
-			return t, fmt.Errorf("deprecated:%q: want true or false", d)
+	for _, flag := range []struct {
+		key string
+		set *bool
+	}{{"deprecated", &t.deprecated}, {"readOnly", &t.readOnly}, {"writeOnly", &t.writeOnly}} {
+		text, ok := f.Tag.Lookup(flag.key)
+		if !ok {
+			continue
 		}
+		if *flag.set, err = strconv.ParseBool(text); err != nil {
+			return t, fmt.Errorf("%s:%q: want true or false", flag.key, text)
+		}
+	}
+	switch {
+	case t.readOnly && t.writeOnly:
+		return t, errors.New("readOnly and writeOnly exclude each other")
+	case t.readOnly && t.hasDef:
+		return t, errors.New("a readOnly field is not read: it has no default")
 	}
 	return t, nil
 }

@@ -42,20 +42,25 @@ var validateMethod = wireMethod{"Validate", func(t reflect.Type) (reflect.Method
 
 // A check is a method Validate of a struct or of one embedded in it.
 type check struct {
-	word   unsafe.Pointer // of the pointer to the type
-	offset uintptr
+	word  unsafe.Pointer // of the pointer to the type
+	place place
 }
 
 // checksOf returns the methods Validate that t and the structs embedded in it
 // declare, innermost first. A promoted method is not run a second time.
-func checksOf(t reflect.Type, offset uintptr) (checks []check) {
+func checksOf(t reflect.Type, at place) (checks []check) {
 	for i := range t.NumField() {
-		if f := t.Field(i); f.Anonymous && f.Type.Kind() == reflect.Struct {
-			checks = append(checks, checksOf(f.Type, offset+f.Offset)...)
+		f := t.Field(i)
+		inner := at.behind(f.Offset)
+		switch {
+		case f.Anonymous && f.Type.Kind() == reflect.Struct:
+			checks = append(checks, checksOf(f.Type, inner)...)
+		case f.Anonymous && f.Type.Kind() == reflect.Pointer && f.Type.Elem().Kind() == reflect.Struct:
+			checks = append(checks, checksOf(f.Type.Elem(), inner.through(f.Type.Elem()))...)
 		}
 	}
 	if reflect.PointerTo(t).Implements(validatorType) && validateMethod.declaredBy(t) {
-		checks = append(checks, check{typeWord(t), offset})
+		checks = append(checks, check{typeWord(t), at})
 	}
 	return checks
 }
@@ -63,8 +68,9 @@ func checksOf(t reflect.Type, offset uintptr) (checks []check) {
 // validate runs the checks of a struct that has no issues yet.
 func (n *structNode) validate(d *Decoder, p unsafe.Pointer) bool {
 	for _, c := range n.checks {
-		v := pointerTo(c.word, unsafe.Add(p, c.offset)).(Validator)
-		v.Validate(&Issues{d, n, p})
+		if at := c.place.in(p); at != nil {
+			pointerTo(c.word, at).(Validator).Validate(&Issues{d, n, p})
+		}
 	}
 	return !d.full
 }

@@ -41,12 +41,14 @@ func (s *Scanner) Reset(data []byte, depth int) {
 type Place struct {
 	data                 []byte
 	pos, depth, maxDepth int
+	reason               string
+	at                   int
 }
 
 // Detour makes s read data, with nesting up to depth levels of its own, until
 // Return. The names of open objects stay.
 func (s *Scanner) Detour(data []byte, depth int) Place {
-	p := Place{s.Data, s.Pos, s.depth, s.maxDepth}
+	p := Place{s.Data, s.Pos, s.depth, s.maxDepth, s.reason, s.at}
 	s.Data, s.Pos, s.depth, s.maxDepth = data, 0, 0, depth
 	return p
 }
@@ -54,6 +56,7 @@ func (s *Scanner) Detour(data []byte, depth int) Place {
 // Return goes on where Detour left.
 func (s *Scanner) Return(p Place) {
 	s.Data, s.Pos, s.depth, s.maxDepth = p.data, p.pos, p.depth, p.maxDepth
+	s.reason, s.at = p.reason, p.at
 }
 
 // A SyntaxError reports text that is not one well-formed JSON value.
