@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -20,7 +21,8 @@ type builder struct {
 	routers    []*Router
 	operations []*operation
 	mounts     []*mount
-	ids        map[string]*operation // of the operations in the document
+	ids        map[string]*operation   // of the operations in the document
+	unions     map[reflect.Type]string // where they were declared, by interface
 	errs       []error
 }
 
@@ -32,7 +34,7 @@ func New(cfg Config, routes ...func(*Router)) (*App, error) {
 	if a.log == nil {
 		a.log = slog.Default()
 	}
-	b := &builder{app: a, ids: make(map[string]*operation)}
+	b := &builder{app: a, ids: make(map[string]*operation), unions: make(map[reflect.Type]string)}
 	root := &Router{app: b}
 	b.routers = append(b.routers, root)
 	for _, fn := range routes {
@@ -69,6 +71,24 @@ func (b *builder) mistake(site, format string, args ...any) {
 	}
 }
 
+// union declares a union. Options are asked once for each operation that they
+// hold for, so the same declaration comes again.
+func (b *builder) union(site string, u schema.Union) {
+	earlier, ok := b.unions[u.Interface]
+	switch {
+	case ok && earlier == site:
+	case ok:
+		b.mistake(site, "union %s is declared already, at %s", u.Interface, earlier)
+	default:
+		b.unions[u.Interface] = site
+		if err := b.app.set.Add(u); err != nil {
+			for _, text := range flatten(err) {
+				b.mistake(site, "%s", text)
+			}
+		}
+	}
+}
+
 // compileAll compiles everything for the application that New at site makes.
 func (b *builder) compileAll(site string) {
 	if b.app.cfg.Title == "" {
@@ -78,7 +98,10 @@ func (b *builder) compileAll(site string) {
 		b.mistake(site, "Config.Version is empty: the document needs one")
 	}
 	for _, r := range b.routers {
-		r.settings(placed{}) // for mistakes in options that hold for no operation
+		r.settings(placed{}) // for mistakes in options that hold for no operation, and for unions
+	}
+	for _, op := range b.operations {
+		op.router.settings(op.opts)
 	}
 	for _, op := range b.operations {
 		b.compile(op)
@@ -125,6 +148,7 @@ func (b *builder) compile(op *operation) {
 	fail(err)
 	op.output, err = compileOutput(b.app.set, op.out, s.statuses)
 	fail(err)
+	op.scope = s.mapped
 	op.errors, err = s.declared()
 	fail(err)
 	if len(s.middleware) > 0 {

@@ -20,6 +20,8 @@
 //	path:"x" query:"x" header:"x" cookie:"x"   a parameter
 //	Body                                       the body, as JSON
 //
+// A parameter is a bool, number, string or a type with text methods, or a list of
+// these that is sent as several values; like Body it may be an [Opt] or a pointer.
 // Fields of embedded structs count as fields of the input. Which values a field
 // takes is said by its type and the tags check and default: see package schema.
 // A tag status:"400" on a parameter gives the status of the answer when it is
@@ -33,10 +35,20 @@
 // Body is the body. Any other type is the body itself. What the output type does
 // not declare cannot be answered.
 //
+//	type Accepted struct {
+//		_     struct{} `status:"202"`   // fixed; an int field with status:"200,201" chooses
+//		Queue int      `header:"X-Queue"`
+//		Body  Job
+//	}
+//
+// A tag status:"" leaves the list to the option [Status]; header:"*" on an
+// http.Header takes any others. A header without a value is not sent. Rules in the
+// output's tags are documented; in production they are not checked.
+//
 // # Errors
 //
 // A handler returns domain errors declared with [Errors] and given a form by
-// [MapError], a [*problem.Error], or what [Invalid] makes. Anything else, and a
-// panic, is logged and answered as 500 without its text. All errors, also those
+// [MapError], what [Invalid] makes, or a [*problem.Error], which needs no
+// declaration and is not in the document. Anything else, and a panic, is logged and answered as 500 without its text. All errors, also those
 // of routing, are problem details as in RFC 9457 with a request ID.
 package tenon

@@ -39,8 +39,12 @@ var (
 	errUnreadableBody   = problem.New(http.StatusBadRequest, "unreadable_body", "Request body could not be read to its end")
 	errMalformedTarget  = problem.New(http.StatusBadRequest, "malformed_target", "Path or query is not well-formed")
 	errValidation       = problem.New(http.StatusUnprocessableEntity, "validation_failed", "Request does not fit its description")
+	errCanceled         = problem.New(statusCanceled, "client_closed_request", "Client closed the request")
 	errInternal         = problem.New(http.StatusInternalServerError, "internal_error", "Internal server error")
 )
+
+// statusCanceled tells, in logs only, that the client went away before the answer.
+const statusCanceled = 499
 
 // withIssues returns a copy of p, with a status of its own, that lists issues.
 func withIssues(p *problem.Error, status int, issues []problem.Issue) *problem.Error {
@@ -70,20 +74,44 @@ func (op *operation) problemOf(err error) *problem.Error {
 	if p, ok := errors.AsType[*problem.Error](err); ok {
 		return p
 	}
-	if e, ok := errors.AsType[*invalid](err); ok {
-		loc, ok := op.input.locate(e.in, e.field)
-		if !ok {
-			return errInternal.With(fmt.Errorf("tenon.Invalid was given a field that is no part of the input: %w", err))
+	if list := invalids(err, nil); len(list) > 0 {
+		var issues []problem.Issue
+		for _, e := range list {
+			loc, ok := op.input.locate(e.in, e.field)
+			if !ok {
+				return errInternal.With(fmt.Errorf("tenon.Invalid was given a field that is no part of the input (pass its address, as in &in.Limit): %w", err))
+			}
+			issues = append(issues, problem.Issue{Type: e.typ, Loc: loc, Msg: e.msg})
 		}
-		issue := problem.Issue{Type: e.typ, Loc: loc, Msg: e.msg}
-		return withIssues(errValidation, errValidation.Status, []problem.Issue{issue})
+		return withIssues(errValidation, errValidation.Status, issues)
 	}
 	for i := range op.errors {
 		if errors.Is(err, op.errors[i].err) {
 			return op.errors[i].problem(err)
 		}
 	}
+	for _, m := range op.scope {
+		if errors.Is(err, m.err) {
+			err = fmt.Errorf("%w (known to MapError as %s, but the operation does not declare it with Errors)", err, m.code)
+			break
+		}
+	}
 	return errInternal.With(err)
+}
+
+// invalids returns what Invalid has made in the tree of err, also of several joined.
+func invalids(err error, list []*invalid) []*invalid {
+	switch e := err.(type) { //nolint:errorlint // the tree is walked here
+	case *invalid:
+		return append(list, e)
+	case interface{ Unwrap() error }:
+		return invalids(e.Unwrap(), list)
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			list = invalids(inner, list)
+		}
+	}
+	return list
 }
 
 // answer sends p in the form of RFC 9457. Server errors are logged with their

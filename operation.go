@@ -1,6 +1,7 @@
 package tenon
 
 import (
+	"context"
 	"errors"
 	"mime"
 	"net/http"
@@ -30,6 +31,7 @@ type operation struct {
 	input   *input
 	output  *output
 	errors  []mapping // that the operation may answer, innermost first
+	scope   []mapping // all that are known where it is registered
 	doc     Doc
 	tags    []string
 	limits  Limits
@@ -96,7 +98,13 @@ func emptied[T any](s []T) []T {
 }
 
 // fail answers the error of a handler.
-func (c *call) fail(err error) { c.op.app.answer(c.x, c.op.Path, c.op.problemOf(err)) }
+func (c *call) fail(err error) {
+	if errors.Is(err, context.Canceled) && c.x.Context().Err() != nil {
+		c.reject(errCanceled.With(err))
+		return
+	}
+	c.op.app.answer(c.x, c.op.Path, c.op.problemOf(err))
+}
 
 // reject answers an error of the framework.
 func (c *call) reject(p *problem.Error) bool {

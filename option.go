@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+
+	"github.com/tenonapi/tenon/schema"
 )
 
 // An Option says something about operations. Given to [Router.Use] it holds for
@@ -115,6 +117,16 @@ func MapError(err error, status int, code, title string) Option {
 		}
 		s.mapped = slices.Insert(s.mapped, 0, mapping{err, status, code, title})
 	})
+}
+
+// Union declares which types an interface may hold in inputs and outputs: each
+// an object, told apart by the member that discriminator names. It holds for the
+// whole application, wherever it is given.
+//
+//	tenon.Union[Payment]("type", schema.As[Card]("card"), schema.As[Transfer]("transfer"))
+func Union[I any](discriminator string, variants ...schema.Variant) Option {
+	u := schema.UnionOf[I](discriminator, slices.Clone(variants)...)
+	return option(func(s *settings) { s.app.union(s.site, u) })
 }
 
 // Middleware wraps operations in handlers of net/http, the first outermost. On

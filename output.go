@@ -135,6 +135,9 @@ func (out *output) field(set *schema.Set, f reflect.StructField, index []int) (e
 		return err
 	case isHeader && isToken(header) && header != "*" && f.IsExported():
 		name := http.CanonicalHeaderKey(header)
+		if name == "Content-Type" || name == "Content-Length" {
+			return fmt.Errorf("tag header:%q: the body decides it", header)
+		}
 		if slices.ContainsFunc(out.headers, func(h outHeader) bool { return h.name == name }) {
 			return fmt.Errorf("the header %q is declared twice", name)
 		}

@@ -28,6 +28,9 @@ type Set struct {
 
 	mu      sync.Mutex
 	structs map[reflect.Type]*structNode
+
+	unions     map[reflect.Type]Union // by interface
+	unionNodes map[reflect.Type]*unionNode
 }
 
 // NewSet returns an empty set with the policy cfg.
@@ -41,7 +44,8 @@ func NewSet(cfg Config) *Set {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Set{cfg: cfg, structs: make(map[reflect.Type]*structNode)}
+	return &Set{cfg: cfg, structs: make(map[reflect.Type]*structNode),
+		unions: make(map[reflect.Type]Union), unionNodes: make(map[reflect.Type]*unionNode)}
 }
 
 // A compiler is one call of Compile or Field.
@@ -68,6 +72,7 @@ func (s *Set) do(fn func(*compiler) error) error {
 	if err != nil {
 		for _, t := range c.fresh {
 			delete(s.structs, t)
+			delete(s.unionNodes, t)
 		}
 	}
 	return err

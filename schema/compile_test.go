@@ -140,7 +140,7 @@ func TestStartUpErrors(t *testing.T) {
 		{"function", reflect.TypeFor[func()](), ``, `type func() has no JSON form here`},
 		{"complex", reflect.TypeFor[complex128](), ``, `type complex128 has no JSON form here`},
 		{"item of an array", reflect.TypeFor[[2]string](), `check:"each(ge=1)"`, `element of [2]string: rule "ge=1" does not apply to string: its rules are trim, lower, upper, minLength, maxLength, pattern, enum, const, format`},
-		{"interface with methods", reflect.TypeFor[io.Reader](), ``, `type io.Reader has no JSON form here`},
+		{"interface with methods", reflect.TypeFor[io.Reader](), ``, `interface io.Reader has no JSON form: declare its variants as a union`},
 		{"json.Number", reflect.TypeFor[json.Number](), ``, `type json.Number has no JSON form here`},
 		{"pointer to pointer", reflect.TypeFor[**int](), ``, `a pointer to a pointer has no JSON form of its own`},
 		{"list of it", reflect.TypeFor[[]chan int](), ``, `element of []chan int: type chan int has no JSON form here`},

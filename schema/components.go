@@ -23,19 +23,43 @@ type Schemas struct {
 	bodies map[bodyKey]*body
 	order  []bodyKey
 	refs   []ref
+	maps   []mapping
+}
+
+// A mapping is an entry of a discriminator, which names a schema.
+type mapping struct {
+	to    *openapi.Discriminator
+	value string
+	ref   *openapi.Schema
 }
 
 // inputSuffix ends the name of what a struct accepts, where that is not what it prints.
 const inputSuffix = "Input"
 
+// A bodyID is a struct, or a struct as a variant of a union, which has the
+// discriminator as a further member.
+type bodyID struct {
+	n     *structNode
+	union *unionNode
+}
+
+// short is the name that the body has unless another has it too.
+func (id bodyID) short() string {
+	short := exportedName(shortName(id.n.typ))
+	if id.union != nil {
+		short = exportedName(shortName(id.union.typ)) + short
+	}
+	return short
+}
+
 type bodyKey struct {
-	n      *structNode
+	bodyID
 	output bool
 }
 
 type body struct {
 	schema *openapi.Schema
-	needs  []*structNode
+	needs  []bodyID
 }
 
 // A ref is a schema that will refer to a body once that has a name.
@@ -75,7 +99,7 @@ func (t *Type[T]) OutputSchema(c *Schemas) *openapi.Schema {
 type generator struct {
 	all    *Schemas
 	output bool
-	needs  []*structNode // structs referred to
+	needs  []bodyID // what is referred to
 }
 
 // structRef returns a reference to the schema of a struct; that of a struct
@@ -84,19 +108,37 @@ func (g *generator) structRef(n *structNode) *openapi.Schema {
 	if n.typ.Name() == "" {
 		return n.body(g)
 	}
-	key := bodyKey{n, g.output}
-	g.needs = append(g.needs, n)
+	return g.ref(bodyID{n: n}, n.body)
+}
+
+// variantRef returns a reference to the schema of a variant of a union.
+func (g *generator) variantRef(u *unionNode, v *variant) *openapi.Schema {
+	if v.own {
+		return g.structRef(v.node)
+	}
+	return g.ref(bodyID{v.node, u}, func(g *generator) *openapi.Schema {
+		s := v.node.body(g)
+		tag := openapi.Property{Name: u.tag, Schema: &openapi.Schema{Type: openapi.Types{"string"}, Const: quoted(v.name)}}
+		s.Properties = slices.Insert(s.Properties, 0, tag)
+		s.Required = slices.Insert(s.Required, 0, u.tag)
+		return s
+	})
+}
+
+func (g *generator) ref(id bodyID, make func(*generator) *openapi.Schema) *openapi.Schema {
+	key := bodyKey{id, g.output}
+	g.needs = append(g.needs, id)
 	if g.all.bodies[key] == nil {
 		b := new(body)
 		g.all.bodies[key] = b // before its fields, which may refer to it
 		g.all.order = append(g.all.order, key)
 		inner := &generator{all: g.all, output: g.output}
-		b.schema = n.body(inner)
+		b.schema = make(inner)
 		b.needs = inner.needs
 	}
 	// Until names are known both directions refer to a struct in the same way,
 	// so that their bodies can be compared.
-	s := &openapi.Schema{Ref: fmt.Sprintf("%p", n)}
+	s := &openapi.Schema{Ref: fmt.Sprintf("%p %p", id.n, id.union)}
 	g.all.refs = append(g.all.refs, ref{s, key})
 	return s
 }
@@ -110,13 +152,16 @@ func (c *Schemas) Components() (map[string]*openapi.Schema, error) {
 	}
 	names := c.names(differ)
 	name := func(k bodyKey) string {
-		if !k.output && differ[k.n] {
-			return names[k.n] + inputSuffix
+		if !k.output && differ[k.bodyID] {
+			return names[k.bodyID] + inputSuffix
 		}
-		return names[k.n]
+		return names[k.bodyID]
 	}
 	for _, r := range c.refs {
 		r.schema.Ref = c.prefix + name(r.to)
+	}
+	for _, m := range c.maps {
+		m.to.Mapping[m.value] = m.ref.Ref
 	}
 	out := make(map[string]*openapi.Schema)
 	for _, k := range c.order {
@@ -127,10 +172,10 @@ func (c *Schemas) Components() (map[string]*openapi.Schema, error) {
 
 // differing returns the structs whose two directions differ, in themselves or in
 // a struct they need.
-func (c *Schemas) differing() (map[*structNode]bool, error) {
-	differ := make(map[*structNode]bool)
+func (c *Schemas) differing() (map[bodyID]bool, error) {
+	differ := make(map[bodyID]bool)
 	for k, out := range c.bodies {
-		in := c.bodies[bodyKey{k.n, false}]
+		in := c.bodies[bodyKey{k.bodyID, false}]
 		if !k.output || in == nil {
 			continue
 		}
@@ -142,14 +187,14 @@ func (c *Schemas) differing() (map[*structNode]bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		differ[k.n] = !bytes.Equal(a, b)
+		differ[k.bodyID] = !bytes.Equal(a, b)
 	}
 	for changed := true; changed; {
 		changed = false
 		for k, b := range c.bodies {
-			both := c.bodies[bodyKey{k.n, !k.output}] != nil
-			if both && !differ[k.n] && slices.ContainsFunc(b.needs, func(n *structNode) bool { return differ[n] }) {
-				differ[k.n], changed = true, true
+			both := c.bodies[bodyKey{k.bodyID, !k.output}] != nil
+			if both && !differ[k.bodyID] && slices.ContainsFunc(b.needs, func(id bodyID) bool { return differ[id] }) {
+				differ[k.bodyID], changed = true, true
 			}
 		}
 	}
@@ -159,20 +204,19 @@ func (c *Schemas) differing() (map[*structNode]bool, error) {
 // names gives each struct a name of its own, and with the suffix Input if it is
 // among those that differ: that of its type, where several would have it with
 // the package before it, and a number where that is not enough.
-func (c *Schemas) names(differ map[*structNode]bool) map[*structNode]string {
-	byShort := make(map[string][]*structNode)
+func (c *Schemas) names(differ map[bodyID]bool) map[bodyID]string {
+	byShort := make(map[string][]bodyID)
 	for _, k := range c.order {
-		short := exportedName(shortName(k.n.typ))
-		if !slices.Contains(byShort[short], k.n) {
-			byShort[short] = append(byShort[short], k.n)
+		if short := k.short(); !slices.Contains(byShort[short], k.bodyID) {
+			byShort[short] = append(byShort[short], k.bodyID)
 		}
 	}
-	names := make(map[*structNode]string)
+	names := make(map[bodyID]string)
 	taken := make(map[string]bool)
 	for _, name := range c.used {
 		taken[name] = true
 	}
-	take := func(n *structNode, name string) bool {
+	take := func(n bodyID, name string) bool {
 		if taken[name] || differ[n] && taken[name+inputSuffix] {
 			return false
 		}
@@ -190,12 +234,12 @@ func (c *Schemas) names(differ map[*structNode]bool) map[*structNode]string {
 	}
 	for _, short := range shorts {
 		nodes := byShort[short]
-		slices.SortStableFunc(nodes, func(a, b *structNode) int { return strings.Compare(fullName(a.typ), fullName(b.typ)) })
+		slices.SortStableFunc(nodes, func(a, b bodyID) int { return strings.Compare(fullName(a.n.typ), fullName(b.n.typ)) })
 		for _, n := range nodes {
 			if names[n] != "" {
 				continue
 			}
-			base := exportedName(path.Base(n.typ.PkgPath())) + short
+			base := exportedName(path.Base(n.n.typ.PkgPath())) + short
 			for name, i := base, 2; !take(n, name); i++ {
 				name = fmt.Sprintf("%s%d", base, i)
 			}

@@ -22,9 +22,24 @@ func DateOf(t time.Time) Date {
 	return Date{year, month, day}
 }
 
-// Time returns the beginning of d in loc.
+// Time returns the beginning of d in loc: midnight, the first of two, or where
+// clocks go forward over midnight the time after that.
 func (d Date) Time(loc *time.Location) time.Time {
-	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, loc)
+	t := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, loc)
+	day := DateOf(time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC))
+	start, end := t.ZoneBounds()
+	if DateOf(t).Compare(day) < 0 {
+		return end
+	}
+	if !start.IsZero() {
+		_, offset := t.Zone()
+		_, before := start.Add(-1).Zone()
+		first := t.Add(time.Duration(offset-before) * time.Second)
+		if first.Before(start) && DateOf(first) == day {
+			return first
+		}
+	}
+	return t
 }
 
 // Compare returns -1 when d is before e, 0 when they are the same and +1 when d is after e.
@@ -64,7 +79,10 @@ func (d *Date) UnmarshalText(text []byte) error {
 	return nil
 }
 
-const trailing = "unexpected extra characters at the end of the input"
+const (
+	trailing = "unexpected extra characters at the end of the input"
+	yearZero = "year 0 is out of range"
+)
 
 // invalid returns what is wrong with the parts of d, or "".
 func (d Date) invalid() string {
@@ -121,13 +139,10 @@ func digitsOf(s string) (n int, ok bool) {
 	return n, s != ""
 }
 
+// appendDigits appends n with zeros before it up to width.
 func appendDigits(dst []byte, n, width int) []byte {
-	for limit := 10; width > 1; width-- {
-		if pow := power(limit, width-1); n < pow {
-			dst = append(dst, '0')
-			continue
-		}
-		break
+	for pow := power(10, width-1); pow > 1 && n < pow; pow /= 10 {
+		dst = append(dst, '0')
 	}
 	return strconv.AppendInt(dst, int64(n), 10)
 }

@@ -1,15 +1,15 @@
 package schema
 
 import (
+	"encoding/json"
 	"errors"
-	"fmt"
 	"math/big"
 	"strconv"
 	"strings"
 )
 
-// MaxDecimalDigits is how many digits a [Decimal] may have, before and after
-// the point together.
+// MaxDecimalDigits is how many digits a [Decimal] that is read may have, before
+// and after the point together. Zeros at the beginning do not count.
 const MaxDecimalDigits = 100
 
 // A Decimal is an exact decimal number. It is read from a JSON number or from a
@@ -38,25 +38,27 @@ func ParseDecimal(s string) (Decimal, error) {
 		mantissa, exponent = s[:i], n
 	}
 	whole, fraction, point := strings.Cut(mantissa, ".")
-	digits := strings.TrimLeft(whole, "+-")
-	if len(whole)-len(digits) > 1 || digits+fraction == "" || point && fraction == "" ||
-		strings.Trim(digits+fraction, "0123456789") != "" || len(digits)+len(fraction) > MaxDecimalDigits {
+	unsigned := strings.TrimLeft(whole, "+-")
+	digits := unsigned + fraction
+	if len(whole)-len(unsigned) > 1 || digits == "" || point && fraction == "" || strings.Trim(digits, "0123456789") != "" {
 		return Decimal{}, errDecimal
 	}
-	n, _ := new(big.Int).SetString(digits+fraction, 10)
-	if strings.HasPrefix(whole, "-") {
-		n.Neg(n)
-	}
+	digits = strings.TrimLeft(digits, "0")
 	scale := len(fraction) - exponent
 	if scale < 0 {
-		n.Mul(n, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(-scale)), nil))
+		if digits != "" {
+			digits += strings.Repeat("0", -scale)
+		}
 		scale = 0
 	}
-	d := Decimal{n, scale}
-	if whole, places := d.digits(); whole+places > MaxDecimalDigits {
+	if max(len(digits), scale) > MaxDecimalDigits {
 		return Decimal{}, errDecimal
 	}
-	return d, nil
+	n, _ := new(big.Int).SetString("0"+digits, 10)
+	if whole[:len(whole)-len(unsigned)] == "-" {
+		n.Neg(n)
+	}
+	return Decimal{n, scale}, nil
 }
 
 func (d Decimal) int() *big.Int {
@@ -118,14 +120,17 @@ func (d *Decimal) UnmarshalText(text []byte) error {
 // MarshalJSON implements [json.Marshaler].
 func (d Decimal) MarshalJSON() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalJSON implements [json.Unmarshaler] for numbers and strings.
+// UnmarshalJSON implements [json.Unmarshaler] for numbers and strings; null
+// changes nothing.
 func (d *Decimal) UnmarshalJSON(data []byte) error {
 	text := string(data)
-	if unquoted, err := strconv.Unquote(text); err == nil {
-		text = unquoted
+	switch {
+	case text == "null":
+		return nil
+	case strings.HasPrefix(text, `"`):
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
 	}
-	if err := d.UnmarshalText([]byte(text)); err != nil {
-		return fmt.Errorf("%w: %s", err, data)
-	}
-	return nil
+	return d.UnmarshalText([]byte(text))
 }

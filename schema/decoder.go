@@ -23,6 +23,7 @@ type Decoder struct {
 	full   bool   // the limit of issues was reached
 	broken bool   // a JSON text was malformed
 	text   []byte // for short-lived copies
+	tag    string // member that tells the variant of a union, for the struct to be decoded next
 }
 
 var decoders = sync.Pool{New: func() any { return new(Decoder) }}

@@ -53,7 +53,11 @@ func parseDuration(s string) (d time.Duration, reason string) {
 	case rest == "" || rest == "T":
 		return 0, "input is too short"
 	}
-	var total uint64 // nanoseconds
+	var total uint64               // nanoseconds
+	limit := uint64(math.MaxInt64) // there is one more below 0
+	if neg {
+		limit++
+	}
 	units, inTime := "WD", false
 	for rest != "" {
 		if rest[0] == 'T' && !inTime {
@@ -75,7 +79,7 @@ func parseDuration(s string) (d time.Duration, reason string) {
 		if !ok {
 			return 0, "invalid digit in duration"
 		}
-		if total += ns; ns > math.MaxInt64 || total > math.MaxInt64 {
+		if total += ns; ns > limit || total > limit {
 			return 0, "duration is too long"
 		}
 		units, rest = units[at+1:], rest[n+1:]

@@ -1,11 +1,13 @@
 package schema
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
 	"unsafe"
 
+	"github.com/tenonapi/tenon/internal/wire"
 	"github.com/tenonapi/tenon/openapi"
 	"github.com/tenonapi/tenon/problem"
 )
@@ -13,17 +15,9 @@ import (
 // enumOf returns the node of t with the values that its method Enum() []T
 // returns as the only ones, or n itself when it has no such method.
 func enumOf(t reflect.Type, n node) (node, error) {
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Interface, reflect.Struct: // a struct may only have it from an embedded type
-		return n, nil
-	}
-	m, ok := t.MethodByName("Enum")
-	if !ok || m.Type.NumIn() != 1 || m.Type.NumOut() != 1 || m.Type.Out(0) != reflect.SliceOf(t) {
-		return n, nil
-	}
-	values := m.Func.Call([]reflect.Value{reflect.New(t).Elem()})[0]
-	if values.Len() == 0 {
-		return nil, fmt.Errorf("%s.Enum returns no values", t)
+	values, err := enumValues(t, n)
+	if err != nil || !values.IsValid() {
+		return n, err
 	}
 	e := &enumNode{node: n}
 	var words []string
@@ -38,11 +32,10 @@ func enumOf(t reflect.Type, n node) (node, error) {
 			return nil, fmt.Errorf("%s.Enum returns %s twice", t, text)
 		}
 		e.values = append(e.values, string(text))
-		if n.textual() && t.Kind() == reflect.String {
-			words = append(words, "'"+values.Index(i).String()+"'")
-		} else {
-			words = append(words, string(text))
+		if text[0] == '"' {
+			text = fmt.Appendf(nil, "'%s'", wire.AppendUnescaped(nil, text[1:len(text)-1]))
 		}
+		words = append(words, string(text))
 	}
 	expected := oneOf(words)
 	e.wrong = &violation{typ: "enum", msg: "Input should be " + expected, ctx: []problem.Attr{{Name: "expected", Value: expected}}}
@@ -53,6 +46,35 @@ func enumOf(t reflect.Type, n node) (node, error) {
 		}
 	}
 	return e, nil
+}
+
+// enumValues returns what the method Enum of t returns, or a zero value if there
+// is none. The plan of a struct takes none: its fields have theirs.
+func enumValues(t reflect.Type, n node) (values reflect.Value, err error) {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		return values, nil
+	case reflect.Struct:
+		_, text := n.(*textNode)
+		if _, own := n.(*jsonNode); !text && !own {
+			return values, nil
+		}
+	}
+	m, ok := reflect.PointerTo(t).MethodByName("Enum")
+	if !ok || m.Type.NumIn() != 1 || m.Type.NumOut() != 1 || m.Type.Out(0).Kind() != reflect.Slice {
+		return values, nil
+	}
+	if out := m.Type.Out(0); out.Elem() != t {
+		if t.Kind() == reflect.Struct { // of an embedded type
+			return values, nil
+		}
+		return values, fmt.Errorf("%s.Enum returns %s, want []%s", t, out, t)
+	}
+	values = m.Func.Call([]reflect.Value{reflect.New(t)})[0]
+	if values.Len() == 0 {
+		return values, fmt.Errorf("%s.Enum returns no values", t)
+	}
+	return values, nil
 }
 
 // close makes the values of an enum the choices of a string.
@@ -109,6 +131,10 @@ func (n *enumNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 
 func (n *enumNode) schema(g *generator) *openapi.Schema {
 	s := n.node.schema(g)
-	s.Enum = rawList(n.values, false)
+	own := rawList(n.values, false)
+	if s.Enum != nil { // a rule leaves fewer
+		own = slices.DeleteFunc(s.Enum, func(v json.RawMessage) bool { return !slices.Contains(n.values, string(v)) })
+	}
+	s.Enum = own
 	return s
 }

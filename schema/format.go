@@ -1,11 +1,10 @@
 package schema
 
 import (
-	"net/mail"
 	"net/netip"
-	"net/url"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/tenonapi/tenon/problem"
@@ -51,13 +50,13 @@ func checkEmail(s string) *violation {
 		return emailError("The email address is too long.")
 	}
 	local, domain := s[:at], s[at+1:]
+	if local[0] == '.' || local[at-1] == '.' {
+		return emailError("An email address cannot have a period at the beginning or right before the @-sign.")
+	}
 	for _, r := range local {
 		if r >= utf8.RuneSelf || !strings.ContainsRune(".!#$%&'*+/=?^_`{|}~-", r) && !isAlnum(byte(r)) {
 			return emailError("The email address contains invalid characters before the @-sign.")
 		}
-	}
-	if _, err := mail.ParseAddress(s); err != nil {
-		return emailError("The part before the @-sign is not valid.")
 	}
 	if !isHostname(domain) {
 		return emailError("The part after the @-sign is not a domain name.")
@@ -114,48 +113,66 @@ func checkIPv6(s string) *violation {
 	return nil
 }
 
-func urlParsing(reason string) *violation {
-	return withReason("url_parsing", "Input should be a valid URL, ", reason)
-}
-
-// checkURI accepts an absolute URI in ASCII. Source: RFC 3986, section 4.3.
-func checkURI(s string) *violation {
-	if s == "" {
-		return urlParsing("input is empty")
-	}
-	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte("<>\"{}|\\^`", c) >= 0 {
-			return urlParsing("invalid character")
-		}
-	}
-	u, err := url.Parse(s)
-	switch {
-	case err != nil:
-		return urlParsing("the form is not that of RFC 3986")
-	case !u.IsAbs():
-		return urlParsing("relative URL without a base")
-	case (u.Scheme == "http" || u.Scheme == "https") && u.Host == "":
-		return urlParsing("empty host")
-	}
-	return nil
-}
-
+// checkDate accepts a date. Source: RFC 3339, section 5.6, which has a year 0.
 func checkDate(s string) *violation {
+	if rest, ok := strings.CutPrefix(s, "0000"); ok {
+		s = "2000" + rest // a leap year too
+	}
 	_, bad := dateKind.parse(s)
 	return bad
 }
 
+// checkDateTime accepts a date and a time with an offset. Source: RFC 3339, section 5.6.
 func checkDateTime(s string) *violation {
-	_, bad := parseTime(s)
-	return bad
+	const date = len(time.DateOnly)
+	if len(s) <= date || checkDate(s[:date]) != nil || s[date]|0x20 != 't' || !isTime(s[date+1:]) {
+		return timeParsing
+	}
+	return nil
 }
 
 // checkTime accepts a time with an offset. Source: RFC 3339, section 5.6.
 func checkTime(s string) *violation {
-	if _, bad := parseTime("2000-01-01T" + s); bad != nil {
+	if !isTime(s) {
 		return withReason("time_parsing", "Input should be in a valid time format, ", "expected the form 15:04:05Z of RFC 3339")
 	}
 	return nil
+}
+
+// isTime accepts a time of RFC 3339: letters in either case, any fraction, and
+// second 60 at the end of a day in UTC.
+func isTime(s string) bool {
+	end := strings.IndexAny(s, "Zz+-")
+	if end < len("15:04:05") {
+		return false
+	}
+	offset := 0 // in minutes
+	switch zone := s[end+1:]; s[end] {
+	case 'Z', 'z':
+		if zone != "" {
+			return false
+		}
+	default:
+		t, reason := parseTimeOfDay(zone)
+		if reason != "" || len(zone) != len("15:04") {
+			return false
+		}
+		offset = 60*t.Hour + t.Minute
+		if s[end] == '-' {
+			offset = -offset
+		}
+	}
+	clock, fraction, point := strings.Cut(s[:end], ".")
+	if point && (fraction == "" || strings.Trim(fraction, "0123456789") != "") || len(clock) != len("15:04:05") {
+		return false
+	}
+	leap := strings.HasSuffix(clock, ":60")
+	if leap {
+		clock = clock[:len("15:04")]
+	}
+	t, reason := parseTimeOfDay(clock)
+	const day = 24 * 60
+	return reason == "" && (!leap || (60*t.Hour+t.Minute-offset+day)%day == day-1)
 }
 
 // checkDuration accepts a duration without sign or fraction, and without

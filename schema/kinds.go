@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -135,6 +136,9 @@ var dateKind = valueKind[Date]{
 	wrongType: &violation{typ: "date_type", msg: "Input should be a valid date"},
 	parse: func(s string) (Date, *violation) {
 		d, reason := parseDate(s)
+		if reason == yearZero { // Pydantic tells this one apart
+			return d, withReason("date_parsing", "Input should be a valid date in the format YYYY-MM-DD, ", reason)
+		}
 		return d, reasonOf("date_from_datetime_parsing", "Input should be a valid date or datetime, ", reason)
 	},
 	append:  func(dst []byte, d Date) ([]byte, error) { return d.AppendText(dst) },
@@ -178,15 +182,8 @@ var durationKind = valueKind[time.Duration]{
 	append: func(dst []byte, d time.Duration) ([]byte, error) { return appendDuration(dst, d), nil },
 	// The format duration of JSON Schema has no fractions and no sign.
 	schema: textSchema("", `^[-+]?P(([0-9]+W([0-9]+D)?|[0-9]+D)(`+clockPattern+`)?|`+clockPattern+`)$`),
-	compare: func(a, b time.Duration) int {
-		switch {
-		case a < b:
-			return -1
-		case a > b:
-			return 1
-		}
-		return 0
-	},
+	compare: cmp.Compare[time.Duration],
+	zero:    func(d time.Duration) bool { return d == 0 },
 }
 
 var decimalKind = valueKind[Decimal]{
@@ -215,63 +212,61 @@ var decimalKind = valueKind[Decimal]{
 			s = s.AnyOf[0]
 		}
 		*map[string]*json.Number{
-			"le": &s.Maximum, "lt": &s.ExclusiveMaximum, "ge": &s.Minimum, "gt": &s.ExclusiveMinimum,
+			"le": &s.Maximum, "lt": &s.ExclusiveMaximum, "ge": &s.Minimum, "gt": &s.ExclusiveMinimum, "multipleOf": &s.MultipleOf,
 		}[name] = json.Number(text)
 	},
 }
 
 var decimalParsing = &violation{typ: "decimal_parsing", msg: "Input should be a valid decimal"}
 
-// decimalRules takes multipleOf, maxDigits and decimalPlaces.
-func decimalRules(rs *rules) (func(Decimal) *violation, error) {
-	var checks []func(Decimal) *violation
-	text, ok, err := rs.one("multipleOf")
+// decimalRules takes maxDigits, decimalPlaces and multipleOf, in the order in which they are checked.
+func decimalRules(rs *rules) (check func(Decimal) *violation, multipleOf string, err error) {
+	digits, err := rs.count("maxDigits")
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
+	places, err := rs.count("decimalPlaces")
+	if err != nil {
+		return nil, "", err
+	}
+	multipleOf, ok, err := rs.one("multipleOf")
+	if err != nil || !ok && digits < 0 && places < 0 {
+		return nil, "", err
+	}
+	var step *big.Rat
+	var odd *violation
 	if ok {
-		step, err := ParseDecimal(text)
-		if err != nil || step.Rat().Sign() <= 0 {
-			return nil, fmt.Errorf("rule multipleOf=%s: want a number above 0", text)
+		d, err := ParseDecimal(multipleOf)
+		if step = d.Rat(); err != nil || step.Sign() <= 0 || !json.Valid([]byte(multipleOf)) {
+			return nil, "", fmt.Errorf("rule multipleOf=%s: want a number above 0", multipleOf)
 		}
-		odd := &violation{
-			typ: "multiple_of", msg: "Input should be a multiple of " + text,
-			ctx: []problem.Attr{{Name: "multiple_of", Value: json.Number(text)}},
+		odd = &violation{
+			typ: "multiple_of", msg: "Input should be a multiple of " + multipleOf,
+			ctx: []problem.Attr{{Name: "multiple_of", Value: json.Number(multipleOf)}},
 		}
-		checks = append(checks, func(d Decimal) *violation {
-			if new(big.Rat).Quo(d.Rat(), step.Rat()).IsInt() {
-				return nil
-			}
-			return odd
-		})
-	}
-	digits, places := -1, -1
-	for name, limit := range map[string]*int{"maxDigits": &digits, "decimalPlaces": &places} {
-		text, ok, err := rs.one(name)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			continue
-		}
-		if *limit, err = strconv.Atoi(text); err != nil || *limit < 0 {
-			return nil, fmt.Errorf("rule %s=%s: want a whole number of 0 or more", name, text)
-		}
-	}
-	if digits >= 0 || places >= 0 {
-		checks = append(checks, func(d Decimal) *violation { return decimalSize(d, digits, places) })
-	}
-	if checks == nil {
-		return nil, nil
 	}
 	return func(d Decimal) *violation {
-		for _, check := range checks {
-			if bad := check(d); bad != nil {
-				return bad
-			}
+		if bad := decimalSize(d, digits, places); bad != nil {
+			return bad
+		}
+		if step != nil && !new(big.Rat).Quo(d.Rat(), step).IsInt() {
+			return odd
 		}
 		return nil
-	}, nil
+	}, multipleOf, nil
+}
+
+// count takes the rule called name, which has a number of 0 or more, or returns -1.
+func (rs *rules) count(name string) (int, error) {
+	text, ok, err := rs.one(name)
+	if err != nil || !ok {
+		return -1, err
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return -1, fmt.Errorf("rule %s=%s: want a whole number of 0 or more", name, text)
+	}
+	return n, nil
 }
 
 // decimalSize checks the number of digits; a limit below 0 is none.
@@ -288,8 +283,8 @@ func decimalSize(d Decimal, digits, places int) *violation {
 		return fails("decimal_max_digits", "max_digits", digits, "digit", " in total")
 	case places >= 0 && fraction > places:
 		return fails("decimal_max_places", "decimal_places", places, "decimal place", "")
-	case digits >= 0 && places >= 0 && whole > digits-places:
-		return fails("decimal_whole_digits", "whole_digits", digits-places, "digit", " before the decimal point")
+	case digits >= 0 && places >= 0 && whole > max(0, digits-places):
+		return fails("decimal_whole_digits", "whole_digits", max(0, digits-places), "digit", " before the decimal point")
 	}
 	return nil
 }
@@ -309,14 +304,23 @@ var addrKind = valueKind[netip.Addr]{
 		}
 		return a, nil
 	},
-	append: netipText[netip.Addr],
+	append: func(dst []byte, a netip.Addr) ([]byte, error) {
+		if a.Zone() != "" {
+			return dst, errZone
+		}
+		return netipText(dst, a)
+	},
 	schema: func(bool) *openapi.Schema {
 		return &openapi.Schema{Type: openapi.Types{"string"}, AnyOf: []*openapi.Schema{{Format: "ipv4"}, {Format: "ipv6"}}}
 	},
 	compare: netip.Addr.Compare,
 }
 
-var errNoAddress = errors.New("an address or network is the zero value, which has no text that can be read back")
+var (
+	errNoAddress = errors.New("an address or network is the zero value, which has no text that can be read back")
+	errZone      = errors.New("an address has a zone, which means nothing elsewhere")
+	errURL       = errors.New("a URL is not absolute, or not one of RFC 3986")
+)
 
 // netipText appends the text of an address or network.
 func netipText[T interface {
@@ -338,8 +342,9 @@ var prefixKind = valueKind[netip.Prefix]{
 		}
 		return p, nil
 	},
-	append: netipText[netip.Prefix],
-	schema: textSchema("", `^[0-9a-fA-F:.]+/[0-9]{1,3}$`),
+	append:  netipText[netip.Prefix],
+	schema:  textSchema("", `^[0-9a-fA-F:.]+/[0-9]{1,3}$`),
+	compare: netip.Prefix.Compare,
 }
 
 var urlKind = valueKind[url.URL]{
@@ -349,9 +354,18 @@ var urlKind = valueKind[url.URL]{
 		if bad := checkURI(s); bad != nil {
 			return url.URL{}, bad
 		}
-		u, _ := url.Parse(s) // checkURI has parsed it
+		u, err := url.Parse(s)
+		if err != nil { // it knows no percent-encoded host and no address of a future version
+			return url.URL{}, urlParsing("the host or port is not valid")
+		}
 		return *u, nil
 	},
-	append: func(dst []byte, u url.URL) ([]byte, error) { return append(dst, u.String()...), nil },
+	append: func(dst []byte, u url.URL) ([]byte, error) {
+		text := u.String()
+		if checkURI(text) != nil {
+			return dst, errURL
+		}
+		return append(dst, text...), nil
+	},
 	schema: textSchema("uri", ""),
 }

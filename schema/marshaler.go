@@ -19,7 +19,8 @@ type textNode struct {
 	typ     reflect.Type
 	appends bool // writes with AppendText, without an allocation
 	rules   stringRules
-	bounds  []textBound
+	bounds  []valueBound[reflect.Value]
+	compare func(a, b reflect.Value) int // of the bounds
 }
 
 func newTextNode(t reflect.Type, rs *rules) (node, error) {
@@ -27,12 +28,12 @@ func newTextNode(t reflect.Type, rs *rules) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	bounds, err := takeTextBounds(t, rs)
+	bounds, compare, err := takeTextBounds(t, rs)
 	if err != nil {
 		return nil, err
 	}
 	appends := reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextAppender]())
-	return &textNode{word: typeWord(t), typ: t, appends: appends, rules: r, bounds: bounds}, nil
+	return &textNode{word: typeWord(t), typ: t, appends: appends, rules: r, bounds: bounds, compare: compare}, nil
 }
 
 func (n *textNode) textual() bool { return true }
@@ -54,6 +55,9 @@ func (n *textNode) decode(d *Decoder, p unsafe.Pointer) bool {
 }
 
 func (n *textNode) read(raw []byte, p unsafe.Pointer) *violation {
+	if n.rules.change != nil {
+		raw = []byte(n.rules.change(string(raw)))
+	}
 	if n.rules.any {
 		if bad := n.rules.check(unsafe.String(unsafe.SliceData(raw), len(raw)), false); bad != nil {
 			return bad
@@ -65,7 +69,7 @@ func (n *textNode) read(raw []byte, p unsafe.Pointer) *violation {
 	}
 	for i := range n.bounds {
 		b := &n.bounds[i]
-		if !b.order(b.compare(reflect.NewAt(n.typ, p).Elem(), b.value)) {
+		if !b.order(n.compare(reflect.NewAt(n.typ, p).Elem(), b.value)) {
 			return b.fails
 		}
 	}

@@ -135,6 +135,7 @@ func (c *compiler) kind(t reflect.Type, rs *rules) (node, error) {
 		if t.NumMethod() == 0 {
 			return anyNode{}, nil
 		}
+		return c.union(t)
 	}
 	return nil, fmt.Errorf("type %s has no JSON form here", t)
 }

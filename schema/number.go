@@ -2,7 +2,6 @@ package schema
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -102,7 +101,7 @@ func takeNumberRules[T number](rs *rules, k numberKind[T]) (numberRules[T], erro
 		}
 	}
 	if empty || r.lo > r.hi {
-		return r, errors.New("the bounds leave no valid value")
+		return r, errNoValue
 	}
 	if text, ok, err := rs.one("multipleOf"); err != nil {
 		return r, err

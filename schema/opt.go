@@ -109,6 +109,7 @@ func (c *compiler) null(t reflect.Type, rs *rules) (node, error) {
 
 func (n *nullNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	if d.s.Peek() == 'n' {
+		*(*bool)(unsafe.Add(p, n.ok)) = false
 		return d.s.Literal("null")
 	}
 	return n.optNode.decode(d, p)

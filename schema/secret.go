@@ -2,6 +2,8 @@ package schema
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"reflect"
 	"unsafe"
@@ -25,8 +27,10 @@ const redacted = "**********"
 // String returns stars.
 func (Secret[T]) String() string { return redacted }
 
-// GoString returns stars, for the verb %#v.
-func (Secret[T]) GoString() string { return redacted }
+// Format prints stars for every verb. It implements [fmt.Formatter].
+func (Secret[T]) Format(s fmt.State, _ rune) {
+	io.WriteString(s, redacted) //nolint:errcheck // as in package fmt, whose state reports none
+}
 
 // MarshalText returns stars. It implements [encoding.TextMarshaler].
 func (Secret[T]) MarshalText() ([]byte, error) { return []byte(redacted), nil }
@@ -114,8 +118,17 @@ func hasSecret(n node, seen map[node]bool) bool {
 		return hasSecret(n.elem, seen)
 	case *arrayNode:
 		return hasSecret(n.elem, seen)
+	case *enumNode:
+		return hasSecret(n.node, seen)
 	case *mapNode:
 		return hasSecret(n.value, seen)
+	case *unionNode:
+		seen[n] = true
+		for i := range n.variants {
+			if hasSecret(n.variants[i].node, seen) {
+				return true
+			}
+		}
 	case *structNode:
 		seen[n] = true
 		for i := range n.prints {

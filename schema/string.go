@@ -169,6 +169,7 @@ func (rs *rules) choices() (values []string, constant bool, err error) {
 // takeChange takes the rules that change a string before it is checked.
 func takeChange(rs *rules) (func(string) string, error) {
 	var steps []func(string) string
+	cases := 0 // of the rules lower and upper
 	for _, step := range []struct {
 		name string
 		do   func(string) string
@@ -179,10 +180,16 @@ func takeChange(rs *rules) (func(string) string, error) {
 		}
 		if ok {
 			steps = append(steps, step.do)
+			if step.name != "trim" {
+				cases++
+			}
 		}
 	}
-	if steps == nil {
+	switch {
+	case steps == nil:
 		return nil, nil
+	case cases == 2:
+		return nil, errors.New("rules lower and upper exclude each other")
 	}
 	return func(s string) string {
 		for _, do := range steps {

@@ -57,7 +57,8 @@ func (n *structNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	if !d.s.Enter() {
 		return false
 	}
-	start := len(d.issues)
+	start, tag := len(d.issues), d.tag
+	d.tag = ""
 	var got seen
 	var names wire.NameMark // of the unknown members, once there are some
 	unknown := false
@@ -84,7 +85,11 @@ func (n *structNode) decode(d *Decoder, p unsafe.Pointer) bool {
 			if !unknown {
 				names, unknown = d.s.OpenNames(), true
 			}
-			ok = n.unknown(d, name, d.s.AddName(names, name))
+			if fresh := d.s.AddName(names, name); fresh && tag != "" && string(name) == tag {
+				_, _, ok = d.s.Skip()
+			} else {
+				ok = n.unknown(d, name, fresh)
+			}
 		case got.add(i):
 			ok = d.duplicate(n.fields[i].segment)
 		default:

@@ -101,7 +101,10 @@ func parseTimeOfDay(s string) (t TimeOfDay, reason string) {
 		s = s[3:]
 		if strings.HasPrefix(s, ".") {
 			digits := len(s[1:]) - len(strings.TrimLeft(s[1:], "0123456789"))
-			if digits == 0 || digits > 9 {
+			switch {
+			case digits == 0:
+				return t, "second fraction value is missing"
+			case digits > 9:
 				return t, "second fraction value is more than 9 digits long"
 			}
 			t.Nanosecond, _ = digitsOf(s[1 : 1+digits])

@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -20,22 +21,25 @@ type valueKind[T any] struct {
 	keeps     bool
 	append    func(dst []byte, v T) ([]byte, error) // without quotes
 	number    bool                                  // JSON has a number; text is read too
+	zero      func(v T) bool                        // what omitempty leaves out, nil for nothing
 	schema    func(output bool) *openapi.Schema
 
-	compare func(a, b T) int                                      // nil for a type without order
-	now     func(time.Time) T                                     // what the bound "now" is at a time, nil for none
-	past    *violation                                            // of a bound lt=now or le=now
-	future  *violation                                            // of a bound gt=now or ge=now
-	extra   func(rs *rules) (check func(T) *violation, err error) // takes rules of its own, nil for none
-	limits  func(s *openapi.Schema, name string, text string)     // describes a bound, nil where no keyword does
+	compare func(a, b T) int                               // nil for a type without order
+	now     func(time.Time) T                              // what the bound "now" is at a time, nil for none
+	past    *violation                                     // of a bound lt=now or le=now
+	future  *violation                                     // of a bound gt=now or ge=now
+	limits  func(s *openapi.Schema, name, text string)     // describes a bound, nil where no keyword does
+	// extra takes rules of the kind's own, of which multipleOf has a keyword; nil for none.
+	extra func(rs *rules) (check func(T) *violation, multipleOf string, err error)
 }
 
 // valueNode is the plan of a value of a kind.
 type valueNode[T any] struct {
 	leaf
-	kind   *valueKind[T]
-	bounds []valueBound[T] // le, lt, ge, gt
-	extra  func(T) *violation
+	kind       *valueKind[T]
+	bounds     []valueBound[T]    // le, lt, ge, gt
+	extra      func(T) *violation // nil for no such rules
+	multipleOf string
 }
 
 type valueBound[T any] struct {
@@ -82,6 +86,9 @@ func newValueNode[T any](kind *valueKind[T], rs *rules) (node, error) {
 			if b.value, bad = kind.parse(text); bad != nil {
 				return nil, fmt.Errorf("rule %s=%s: want a value of the type: %s", name, text, bad.msg)
 			}
+			if kind.number && !json.Valid([]byte(text)) {
+				return nil, fmt.Errorf("rule %s=%s: want a number as JSON has it", name, text)
+			}
 			var ctx any = text
 			if kind.number {
 				ctx = json.Number(text)
@@ -90,9 +97,12 @@ func newValueNode[T any](kind *valueKind[T], rs *rules) (node, error) {
 		}
 		n.bounds = append(n.bounds, b)
 	}
+	if noValue(n.bounds, kind.compare) {
+		return nil, errNoValue
+	}
 	if kind.extra != nil {
 		var err error
-		if n.extra, err = kind.extra(rs); err != nil {
+		if n.extra, n.multipleOf, err = kind.extra(rs); err != nil {
 			return nil, err
 		}
 	}
@@ -136,6 +146,11 @@ func (n *valueNode[T]) read(d *Decoder, text string, p unsafe.Pointer) *violatio
 	if bad != nil {
 		return bad
 	}
+	if n.extra != nil {
+		if bad := n.extra(v); bad != nil {
+			return bad
+		}
+	}
 	for i := range n.bounds {
 		b := &n.bounds[i]
 		limit := b.value
@@ -144,11 +159,6 @@ func (n *valueNode[T]) read(d *Decoder, text string, p unsafe.Pointer) *violatio
 		}
 		if !b.order(n.kind.compare(v, limit)) {
 			return b.fails
-		}
-	}
-	if n.extra != nil {
-		if bad := n.extra(v); bad != nil {
-			return bad
 		}
 	}
 	*(*T)(p) = v
@@ -188,7 +198,9 @@ func (n *valueNode[T]) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	return dst
 }
 
-func (n *valueNode[T]) empty(unsafe.Pointer) bool { return false }
+func (n *valueNode[T]) empty(p unsafe.Pointer) bool {
+	return n.kind.zero != nil && n.kind.zero(*(*T)(p))
+}
 
 func (n *valueNode[T]) schema(g *generator) *openapi.Schema {
 	s := n.kind.schema(g.output)
@@ -196,25 +208,52 @@ func (n *valueNode[T]) schema(g *generator) *openapi.Schema {
 		for _, b := range n.bounds {
 			n.kind.limits(s, b.name, b.text)
 		}
+		if n.multipleOf != "" {
+			n.kind.limits(s, "multipleOf", n.multipleOf)
+		}
 	}
 	return s
 }
 
+var errNoValue = errors.New("the bounds leave no valid value")
+
+// noValue reports that two bounds that do not depend on the clock exclude each other.
+func noValue[T any](bounds []valueBound[T], compare func(a, b T) int) bool {
+	for _, low := range bounds {
+		for _, high := range bounds {
+			if low.now || high.now || low.name[0] != 'g' || high.name[0] != 'l' {
+				continue
+			}
+			if c := compare(low.value, high.value); c > 0 || c == 0 && low.name+high.name != "gele" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // compareMethod returns a function that compares two values of t through its
-// method Compare or Cmp, or nil when it has none. It costs a call through
-// reflection; the kinds above need none.
+// method Compare or Cmp, or nil when it has none. The values must have
+// addresses. It costs a call through reflection; the kinds above need none.
 func compareMethod(t reflect.Type) func(a, b reflect.Value) int {
 	for _, receiver := range []reflect.Type{t, reflect.PointerTo(t)} {
 		m, ok := receiver.MethodByName("Compare")
 		if !ok {
 			m, ok = receiver.MethodByName("Cmp")
 		}
-		if !ok || m.Type.NumIn() != 2 || m.Type.In(1) != t || m.Type.NumOut() != 1 || m.Type.Out(0).Kind() != reflect.Int {
+		if !ok || m.Type.NumIn() != 2 || m.Type.NumOut() != 1 || m.Type.Out(0).Kind() != reflect.Int {
+			continue
+		}
+		argument := m.Type.In(1)
+		if argument != t && argument != reflect.PointerTo(t) {
 			continue
 		}
 		return func(a, b reflect.Value) int {
 			if receiver != t {
 				a = a.Addr()
+			}
+			if argument != t {
+				b = b.Addr()
 			}
 			return int(m.Func.Call([]reflect.Value{a, b})[0].Int())
 		}
@@ -222,36 +261,31 @@ func compareMethod(t reflect.Type) func(a, b reflect.Value) int {
 	return nil
 }
 
-// A textBound is a bound of a type with text methods and an order.
-type textBound struct {
-	valueBound[reflect.Value]
-	compare func(a, b reflect.Value) int
-}
-
 // takeTextBounds takes the bounds of a type that has the method Compare or Cmp.
-func takeTextBounds(t reflect.Type, rs *rules) ([]textBound, error) {
-	compare := compareMethod(t)
-	if compare == nil {
-		return nil, nil
+func takeTextBounds(t reflect.Type, rs *rules) (bounds []valueBound[reflect.Value], compare func(a, b reflect.Value) int, err error) {
+	if compare = compareMethod(t); compare == nil {
+		return nil, nil, nil
 	}
-	var bounds []textBound
 	for _, name := range []string{"le", "lt", "ge", "gt"} {
 		text, ok, err := rs.one(name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if !ok {
 			continue
 		}
 		v := reflect.New(t)
 		if u, ok := v.Interface().(encoding.TextUnmarshaler); !ok || u.UnmarshalText([]byte(text)) != nil {
-			return nil, fmt.Errorf("rule %s=%s: want a value of the type", name, text)
+			return nil, nil, fmt.Errorf("rule %s=%s: want a value of the type", name, text)
 		}
-		bounds = append(bounds, textBound{compare: compare, valueBound: valueBound[reflect.Value]{
+		bounds = append(bounds, valueBound[reflect.Value]{
 			name: name, text: text, value: v.Elem(), fails: boundViolation(name, text, text),
-		}})
+		})
 	}
-	return bounds, nil
+	if noValue(bounds, compare) {
+		return nil, nil, errNoValue
+	}
+	return bounds, compare, nil
 }
 
 // boundViolation is the violation of a bound: name is that of its rule.

@@ -37,5 +37,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err) // every mistake in types, tags and routes, with file and line
 	}
-	log.Fatal(tenon.Serve(context.Background(), app, tenon.ServerConfig{Addr: "127.0.0.1:8080"}))
+	if err := tenon.Serve(context.Background(), app, tenon.ServerConfig{Addr: "127.0.0.1:8080"}); err != nil {
+		log.Fatal(err)
+	}
 }

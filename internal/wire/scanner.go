@@ -45,10 +45,23 @@ type Place struct {
 	at                   int
 }
 
+// Mark returns where s is, for Back.
+func (s *Scanner) Mark() Place {
+	return Place{s.Data, s.Pos, s.depth, s.maxDepth, s.reason, s.at}
+}
+
+// Back makes s go on at a place of the same text, to read it once more. A failure
+// since then stays.
+func (s *Scanner) Back(p Place) {
+	if s.reason == "" {
+		s.Pos, s.depth = p.pos, p.depth
+	}
+}
+
 // Detour makes s read data, with nesting up to depth levels of its own, until
 // Return. The names of open objects stay.
 func (s *Scanner) Detour(data []byte, depth int) Place {
-	p := Place{s.Data, s.Pos, s.depth, s.maxDepth, s.reason, s.at}
+	p := s.Mark()
 	s.Data, s.Pos, s.depth, s.maxDepth = data, 0, 0, depth
 	return p
 }

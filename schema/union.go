@@ -1,0 +1,314 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"unsafe"
+
+	"github.com/tenonapi/tenon/openapi"
+	"github.com/tenonapi/tenon/problem"
+)
+
+// A Variant is one of the types that a union may hold. Make one with [As].
+type Variant struct {
+	typ  reflect.Type
+	name string // value of the discriminator
+}
+
+// As returns the variant T, told apart by name. T is a struct that implements
+// the interface of the union, itself or through its pointer.
+func As[T any](name string) Variant { return Variant{reflect.TypeFor[T](), name} }
+
+// A Union is a set of variants for an interface: an object whose member called
+// Discriminator tells which one it is.
+type Union struct {
+	Interface     reflect.Type
+	Discriminator string
+	Variants      []Variant
+}
+
+// UnionOf returns the union of variants for the interface I.
+func UnionOf[I any](discriminator string, variants ...Variant) Union {
+	return Union{reflect.TypeFor[I](), discriminator, variants}
+}
+
+// Add makes u known to s, before the types that contain its interface are
+// compiled. It returns one error that joins everything wrong with u.
+func (s *Set) Add(u Union) error {
+	var errs []error
+	t := u.Interface
+	switch {
+	case t.Kind() != reflect.Interface || t.NumMethod() == 0:
+		errs = append(errs, errors.New("want an interface with a method"))
+	case u.Discriminator == "":
+		errs = append(errs, errors.New("want the name of a discriminator"))
+	case len(u.Variants) == 0:
+		errs = append(errs, errors.New("want variants"))
+	}
+	names, types := make(map[string]bool), make(map[reflect.Type]bool)
+	for _, v := range u.Variants {
+		switch {
+		case v.typ.Kind() != reflect.Struct || v.typ.Name() == "":
+			errs = append(errs, fmt.Errorf("variant %s: want a struct with a name", v.typ))
+		case t.Kind() == reflect.Interface && !v.typ.Implements(t) && !reflect.PointerTo(v.typ).Implements(t):
+			errs = append(errs, fmt.Errorf("variant %s does not implement the interface", v.typ))
+		case v.name == "" || names[v.name] || types[v.typ]:
+			errs = append(errs, fmt.Errorf("variant %s as %q: want a type and a name of its own", v.typ, v.name))
+		}
+		names[v.name], types[v.typ] = true, true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.unions[t]; ok {
+		errs = append(errs, errors.New("the union is given twice"))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("schema: union %s: %w", t, err)
+	}
+	s.unions[t] = u
+	return nil
+}
+
+// unionNode is the plan of an interface of a union.
+type unionNode struct {
+	typ      reflect.Type
+	tag      string // name of the discriminator
+	variants []variant
+	missing  *violation // no discriminator
+	known    []string   // its values
+}
+
+// A variant is one type of a union.
+type variant struct {
+	name string
+	node *structNode
+	typ  reflect.Type
+	word unsafe.Pointer // first word of an interface that holds it: method table and type
+	head string         // `{"type":"card"`
+	own  bool           // the struct has a member for the discriminator itself
+}
+
+func (c *compiler) union(t reflect.Type) (node, error) {
+	u, ok := c.set.unions[t]
+	if !ok {
+		return nil, fmt.Errorf("interface %s has no JSON form: declare its variants as a union", t)
+	}
+	if n := c.set.unionNodes[t]; n != nil {
+		return n, nil
+	}
+	n := &unionNode{typ: t, tag: u.Discriminator}
+	c.set.unionNodes[t] = n // before its variants, which may contain it
+	c.fresh = append(c.fresh, t)
+	quotedTag := "'" + n.tag + "'"
+	n.missing = &violation{
+		typ: "union_tag_not_found", msg: "Unable to extract tag using discriminator " + quotedTag,
+		ctx: []problem.Attr{{Name: "discriminator", Value: quotedTag}},
+	}
+	var errs []error
+	for _, v := range u.Variants {
+		s, err := c.structOf(v.typ)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("variant %s: %w", v.typ, err))
+			continue
+		}
+		_, own := s.index[n.tag]
+		n.variants = append(n.variants, variant{
+			name: v.name, node: s, typ: v.typ, word: interfaceWord(t, v.typ), own: own,
+			head: "{" + string(quoted(n.tag)) + ":" + string(quoted(v.name)),
+		})
+		n.known = append(n.known, "'"+v.name+"'")
+	}
+	return n, errors.Join(errs...)
+}
+
+// interfaceWord returns the first word of a value of the interface t that holds
+// a v, or a *v when only that implements t.
+func interfaceWord(t, v reflect.Type) unsafe.Pointer {
+	holder := reflect.New(t)
+	value := reflect.New(v)
+	if v.Implements(t) {
+		value = value.Elem()
+	}
+	holder.Elem().Set(value)
+	return *(*unsafe.Pointer)(holder.UnsafePointer())
+}
+
+// direct reports whether an interface holds a value of v in its second word
+// itself: a struct of one pointer. Then it cannot be filled through a pointer.
+func (v *variant) direct(t reflect.Type) bool {
+	if !v.typ.Implements(t) {
+		return false
+	}
+	u := v.typ
+	for {
+		switch {
+		case u.Kind() == reflect.Struct && u.NumField() == 1:
+			u = u.Field(0).Type
+		case u.Kind() == reflect.Array && u.Len() == 1:
+			u = u.Elem()
+		default:
+			k := u.Kind()
+			return k == reflect.Pointer || k == reflect.Map || k == reflect.Chan || k == reflect.Func || k == reflect.UnsafePointer
+		}
+	}
+}
+
+func (n *unionNode) decode(d *Decoder, p unsafe.Pointer) bool {
+	if d.s.Peek() != '{' {
+		return d.wrongType(modelType)
+	}
+	name, found, ok := n.peekTag(d)
+	if !ok {
+		return false
+	}
+	if !found {
+		_, _, ok := d.s.Skip()
+		return ok && d.issue(n.missing, nil)
+	}
+	for i := range n.variants {
+		v := &n.variants[i]
+		if v.name != name {
+			continue
+		}
+		before := len(d.issues)
+		value := reflect.New(v.typ)
+		ok := v.node.decodeTagged(d, value.UnsafePointer(), n.tag)
+		if len(d.issues) > before {
+			d.at(before, v.name)
+		}
+		if v.direct(n.typ) {
+			reflect.NewAt(n.typ, p).Elem().Set(value.Elem())
+		} else {
+			*(*[2]unsafe.Pointer)(p) = [2]unsafe.Pointer{v.word, value.UnsafePointer()}
+		}
+		return ok
+	}
+	_, _, ok = d.s.Skip()
+	return ok && d.issue(n.unknown(name), nil)
+}
+
+// peekTag reads the discriminator of the object ahead and goes back to its beginning.
+func (n *unionNode) peekTag(d *Decoder) (name string, found, ok bool) {
+	mark := d.s.Mark()
+	defer d.s.Back(mark)
+	if !d.s.Enter() {
+		return "", false, false
+	}
+	for first := true; ; first = false {
+		more, ok := d.s.More('}', first)
+		if !ok || !more {
+			return "", false, ok
+		}
+		key, ok := d.s.Name()
+		if !ok {
+			return "", false, false
+		}
+		if string(key) != n.tag {
+			if _, _, ok := d.s.Skip(); !ok {
+				return "", false, false
+			}
+			continue
+		}
+		if d.s.Peek() != '"' {
+			return "", false, true
+		}
+		raw, kind, ok := d.s.String()
+		if !ok {
+			return "", false, false
+		}
+		return string(d.scratch(raw, kind)), true, true
+	}
+}
+
+func (n *unionNode) unknown(tag string) *violation {
+	quotedTag, known := "'"+n.tag+"'", strings.Join(n.known, ", ")
+	if len(tag) > maxEcho {
+		tag = tag[:maxEcho]
+	}
+	return &violation{
+		typ: "union_tag_invalid",
+		msg: fmt.Sprintf("Input tag '%s' found using %s does not match any of the expected tags: %s", tag, quotedTag, known),
+		ctx: []problem.Attr{
+			{Name: "discriminator", Value: quotedTag}, {Name: "tag", Value: tag}, {Name: "expected_tags", Value: known},
+		},
+	}
+}
+
+func (n *unionNode) text(d *Decoder, s string, _ unsafe.Pointer) { d.textIssue(modelType, s) }
+
+// held returns the variant in the interface at p and its place, or nil.
+func (n *unionNode) held(p unsafe.Pointer) (*variant, unsafe.Pointer) {
+	value := *(*[2]unsafe.Pointer)(p)
+	for i := range n.variants {
+		if v := &n.variants[i]; v.word == value[0] {
+			if v.direct(n.typ) {
+				return v, unsafe.Add(p, unsafe.Sizeof(value[0]))
+			}
+			return v, value[1]
+		}
+	}
+	return nil, nil
+}
+
+var errUnion = errors.New("an interface holds nothing, or none of the variants of its union")
+
+func (n *unionNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
+	v, at := n.held(p)
+	if v == nil || at == nil {
+		e.fail(errUnion)
+		return dst
+	}
+	if !e.enter() {
+		return dst
+	}
+	defer func() { e.depth-- }()
+	if v.own {
+		return v.node.append(e, dst, at)
+	}
+	dst = append(dst, v.head...)
+	start := len(dst)
+	dst = v.node.append(e, dst, at)
+	if len(dst) == start+len("{}") {
+		return append(dst[:start], '}')
+	}
+	if len(dst) > start {
+		dst[start] = ','
+	}
+	return dst
+}
+
+func (n *unionNode) empty(p unsafe.Pointer) bool { return *(*unsafe.Pointer)(p) == nil }
+
+func (n *unionNode) schema(g *generator) *openapi.Schema {
+	s := &openapi.Schema{Discriminator: &openapi.Discriminator{PropertyName: n.tag, Mapping: make(map[string]string)}}
+	for i := range n.variants {
+		v := &n.variants[i]
+		ref := g.variantRef(n, v)
+		s.OneOf = append(s.OneOf, ref)
+		g.all.maps = append(g.all.maps, mapping{s.Discriminator, v.name, ref})
+	}
+	return s
+}
+
+func (n *unionNode) textual() bool { return false }
+
+func (n *unionNode) find(p unsafe.Pointer, t target) ([]any, bool) {
+	v, at := n.held(p)
+	if v == nil || at == nil {
+		return nil, false
+	}
+	if t.is(at, v.typ) {
+		return []any{v.name}, true
+	}
+	path, ok := v.node.find(at, t)
+	return append(path, v.name), ok
+}
+
+// decodeTagged decodes a variant of a union; the member tag, which only tells
+// the variant, is no unknown member.
+func (n *structNode) decodeTagged(d *Decoder, p unsafe.Pointer, tag string) bool {
+	d.tag = tag
+	return n.decode(d, p)
+}
