@@ -164,14 +164,14 @@ func TestResponsesThatDoNotFit(t *testing.T) {
 	_, err := e.Response(resp, []byte(`{"name":"a","count":1}`))
 	assert.Equal(t, err.Error(), "tenon: GET /a answered the undeclared status 201")
 	resp = &http.Response{StatusCode: 200, Header: http.Header{"X-Total-Count": {"x"}}}
-	_, err = e.Response(resp, []byte(`{"name":""}`))
+	_, err = e.Response(resp, []byte(`{"name":7}`))
 	invalid, ok := errors.AsType[*schema.Error](err)
 	assert.Equal(t, ok, true)
 	var got []string
 	for _, issue := range invalid.Issues {
 		got = append(got, issue.Type)
 	}
-	assert.Equal(t, strings.Join(got, " "), "int_parsing string_too_short missing")
+	assert.Equal(t, strings.Join(got, " "), "int_parsing string_type missing")
 }
 
 func TestResponseToHeadHasNoBody(t *testing.T) {

@@ -174,7 +174,7 @@ func TestStatusOfAParameter(t *testing.T) {
 		{"first missing", "/a/1", `{"name":"a","count":1}`, []string{"If-Match: e"}, 400, "missing header.Key"},
 		{"second missing", "/a/1", `{"name":"a","count":1}`, []string{"Key: k"}, 428, "missing header.If-Match"},
 		{"both missing: the first declared decides", "/a/1", `{"name":"a","count":1}`, nil, 400, "missing header.Key; missing header.If-Match"},
-		{"with others, all are listed", "/a/x", `{"name":"","count":1}`, []string{"Key: k"}, 428, "int_parsing path.id; missing header.If-Match; string_too_short body.name"},
+		{"with others, all are listed", "/a/x", `{"name":7,"count":1}`, []string{"Key: k"}, 428, "int_parsing path.id; missing header.If-Match; string_type body.name"},
 		{"only others", "/a/x", `{"name":"a","count":1}`, []string{"Key: k", "If-Match: e"}, 422, "int_parsing path.id"},
 		{"bad twice", "/a/1", `{"name":"a","count":1}`, []string{"Key: a", "Key: b", "If-Match: e"}, 400, "multiple_values header.Key"},
 	}

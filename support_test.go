@@ -21,7 +21,7 @@ import (
 
 // An item is the answer of most operations in the tests.
 type item struct {
-	Name  string `json:"name" check:"minLength=1,maxLength=8"`
+	Name  string `json:"name" check:"maxLength=80"`
 	Count int    `json:"count" check:"ge=0"`
 }
 

@@ -181,7 +181,7 @@ var durationKind = valueKind[time.Duration]{
 	},
 	append: func(dst []byte, d time.Duration) ([]byte, error) { return appendDuration(dst, d), nil },
 	// The format duration of JSON Schema has no fractions and no sign.
-	schema: textSchema("", `^[-+]?P(([0-9]+W([0-9]+D)?|[0-9]+D)(`+clockPattern+`)?|`+clockPattern+`)$`),
+	schema:  textSchema("", `^[-+]?P(([0-9]+W([0-9]+D)?|[0-9]+D)(`+clockPattern+`)?|`+clockPattern+`)$`),
 	compare: cmp.Compare[time.Duration],
 	zero:    func(d time.Duration) bool { return d == 0 },
 }

@@ -24,11 +24,11 @@ type valueKind[T any] struct {
 	zero      func(v T) bool                        // what omitempty leaves out, nil for nothing
 	schema    func(output bool) *openapi.Schema
 
-	compare func(a, b T) int                               // nil for a type without order
-	now     func(time.Time) T                              // what the bound "now" is at a time, nil for none
-	past    *violation                                     // of a bound lt=now or le=now
-	future  *violation                                     // of a bound gt=now or ge=now
-	limits  func(s *openapi.Schema, name, text string)     // describes a bound, nil where no keyword does
+	compare func(a, b T) int                           // nil for a type without order
+	now     func(time.Time) T                          // what the bound "now" is at a time, nil for none
+	past    *violation                                 // of a bound lt=now or le=now
+	future  *violation                                 // of a bound gt=now or ge=now
+	limits  func(s *openapi.Schema, name, text string) // describes a bound, nil where no keyword does
 	// extra takes rules of the kind's own, of which multipleOf has a keyword; nil for none.
 	extra func(rs *rules) (check func(T) *violation, multipleOf string, err error)
 }

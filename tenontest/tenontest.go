@@ -2,7 +2,8 @@
 // the whole stack but without a socket.
 //
 // A call fails its test when the application answers an error that it did not
-// declare, and shows the cause, which clients never see.
+// declare, and shows the cause, which clients never see; and when an answer does
+// not fit the application's OpenAPI document.
 package tenontest
 
 import (
@@ -28,13 +29,19 @@ type Client struct {
 	Header       http.Header // sent with each request
 	ServerErrors bool        // undeclared errors are expected; false fails the test
 
-	t   testing.TB
-	app http.Handler
+	t        testing.TB
+	app      http.Handler
+	contract *contract
 }
 
 // New returns a client of app for the test t.
 func New(t testing.TB, app *tenon.App) *Client {
-	return &Client{Header: make(http.Header), t: t, app: app}
+	t.Helper()
+	contract, err := newContract(app)
+	if err != nil {
+		t.Fatalf("tenontest: the document of the application: %v", err)
+	}
+	return &Client{Header: make(http.Header), t: t, app: app, contract: contract}
 }
 
 // A Response is an answer, read to its end.
@@ -134,7 +141,11 @@ func (c *Client) Send(r *http.Request) *Response {
 			c.t.Errorf("tenontest: %s %s answered an undeclared error: %v", r.Method, r.URL.Path, err)
 		}
 	}
-	return &Response{Status: w.Code, Header: w.Result().Header, Body: w.Body.Bytes()}
+	resp := &Response{Status: w.Code, Header: w.Result().Header, Body: w.Body.Bytes()}
+	if err := c.contract.check(r, resp); err != nil {
+		c.t.Errorf("tenontest: %s %s: %v", r.Method, r.URL.Path, err)
+	}
+	return resp
 }
 
 // Problem reads the response as a problem document and fails the test of c when it is none.

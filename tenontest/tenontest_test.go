@@ -57,14 +57,15 @@ func (a *api) routes(r *tenon.Router) {
 	a.create = tenon.Post(r, "/orders", func(_ context.Context, in *struct{ Body order }) (tenon.Created[order], error) {
 		return tenon.Created[order]{Location: "/orders/" + in.Body.ID, Body: in.Body}, nil
 	})
-	a.wrong = tenon.Get(r, "/wrong", func(context.Context, *struct{}) (order, error) { return order{Amount: -1}, nil })
+	a.wrong = tenon.Get(r, "/wrong", func(context.Context, *struct{}) (order, error) { return order{Amount: -1}, nil },
+		tenon.Doc{Hidden: true})
 	a.plain = tenon.Get(r, "/plain", func(context.Context, *struct{}) (order, error) { return order{}, nil },
 		tenon.Middleware(func(http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "plain text", http.StatusBadGateway) })
 		}))
 	a.echo = tenon.Get(r, "/echo", func(context.Context, *struct{}) (tenon.Reply[map[string]string], error) {
 		return tenon.Reply[map[string]string]{}, nil
-	}, tenon.Middleware(func(http.Handler) http.Handler {
+	}, tenon.Doc{Hidden: true}, tenon.Middleware(func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, err := io.ReadAll(r.Body)
 			_, _ = fmt.Fprintf(w, `{"uri":%q,"host":%q,"peer":%q,"auth":%q,"body":%q,"context":%q}`,

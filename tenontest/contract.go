@@ -1,0 +1,123 @@
+package tenontest
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/tenonapi/tenon"
+	"github.com/tenonapi/tenon/internal/jsonschema"
+	"github.com/tenonapi/tenon/internal/route"
+	"github.com/tenonapi/tenon/openapi"
+	"github.com/tenonapi/tenon/transport"
+)
+
+// A contract is the document of an application, to judge its answers by. The
+// judge shares no code with what makes the answers.
+type contract struct {
+	document *jsonschema.Document
+	paths    route.Tree[path]
+
+	mu      sync.Mutex
+	schemas map[string]*jsonschema.Schema // by pointer
+}
+
+// A path is an entry of the document.
+type path struct {
+	template string
+	item     *openapi.PathItem
+}
+
+func newContract(app *tenon.App) (*contract, error) {
+	doc := app.Document()
+	text, err := doc.JSON()
+	if err != nil {
+		return nil, err
+	}
+	formats := jsonschema.StandardFormats()
+	formats["password"] = jsonschema.Format{} // for people only
+	c := &contract{schemas: make(map[string]*jsonschema.Schema)}
+	if c.document, err = jsonschema.Parse(text, formats); err != nil {
+		return nil, err
+	}
+	for template, item := range doc.Paths {
+		t, err := route.Parse(template)
+		if err != nil {
+			return nil, err
+		}
+		*c.paths.At(t) = path{template, item}
+	}
+	return c, nil
+}
+
+// check returns how an answer breaks the document. What the document does not
+// speak of, such as hidden operations and errors without a declaration, breaks nothing.
+func (c *contract) check(r *http.Request, resp *Response) error {
+	p, err := c.paths.Find(r.URL.EscapedPath(), new(transport.Params))
+	if err != nil || p == nil || p.item == nil {
+		return nil
+	}
+	method := r.Method
+	var op *openapi.Operation
+	for m, o := range p.item.Operations() {
+		if m == method || m == http.MethodGet && method == http.MethodHead && op == nil {
+			op = o
+		}
+	}
+	if op == nil {
+		return nil
+	}
+	status := strconv.Itoa(resp.Status)
+	documented := op.Responses[status]
+	switch {
+	case documented == nil && resp.Status < http.StatusBadRequest:
+		return fmt.Errorf("the status %d is not documented", resp.Status)
+	case documented == nil || method == http.MethodHead:
+		return nil
+	case len(documented.Content) == 0 && len(resp.Body) > 0:
+		return fmt.Errorf("the status %d is documented without a body", resp.Status)
+	case len(documented.Content) == 0:
+		return nil
+	}
+	contentType, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
+	if documented.Content[contentType] == nil {
+		return fmt.Errorf("the content type %q is not documented for the status %d", contentType, resp.Status)
+	}
+	if documented.Content[contentType].Schema == nil {
+		return nil
+	}
+	schema, err := c.schema(jsonschema.Pointer("paths", p.template, strings.ToLower(methodOf(p.item, op)), "responses", status, "content", contentType, "schema"))
+	if err != nil {
+		return err
+	}
+	if err := schema.Validate(resp.Body); err != nil {
+		return fmt.Errorf("the body does not fit the document: %w\n%s", err, resp.Body)
+	}
+	return nil
+}
+
+// methodOf returns the method that item has op for.
+func methodOf(item *openapi.PathItem, op *openapi.Operation) string {
+	for m, o := range item.Operations() {
+		if o == op {
+			return m
+		}
+	}
+	return ""
+}
+
+func (c *contract) schema(pointer string) (*jsonschema.Schema, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s := c.schemas[pointer]; s != nil {
+		return s, nil
+	}
+	s, err := c.document.Compile(pointer)
+	if err != nil {
+		return nil, err
+	}
+	c.schemas[pointer] = s
+	return s, nil
+}
