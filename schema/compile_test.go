@@ -28,8 +28,8 @@ func TestStartUpErrors(t *testing.T) {
 		want string
 	}{
 		// Rules that are not there, or not for this type.
-		{"misspelt", stringOf, `check:"minLenght=1"`, `rule "minLenght=1" does not apply to string: ` + strRules},
-		{"wrong case", stringOf, `check:"minlength=1"`, `rule "minlength=1" does not apply to string: ` + strRules},
+		{"misspelt", stringOf, `check:"minLenght=1"`, `rule "minLenght=1" does not apply to string: did you mean minLength?`},
+		{"wrong case", stringOf, `check:"minlength=1"`, `rule "minlength=1" does not apply to string: did you mean minLength?`},
 		{"of another type", stringOf, `check:"ge=1"`, `rule "ge=1" does not apply to string: ` + strRules},
 		{"string rule on a number", intOf, `check:"minLength=1"`, `rule "minLength=1" does not apply to int: ` + numRules},
 		{"on a float", floatOf, `check:"pattern='a'"`, `rule "pattern=a" does not apply to float64: ` + numRules},
@@ -119,6 +119,8 @@ func TestStartUpErrors(t *testing.T) {
 		{"no key", stringOf, `:"v"`, fmt.Sprintf(hidden, "") + pairs},
 		{"repeated key", stringOf, `check:"minLength=1" doc:"d" check:"maxLength=2"`, `key "check" occurs twice in the tag: the second is invisible`},
 		{"repeated foreign key", stringOf, `xml:"a" xml:"b"`, `key "xml" occurs twice in the tag: the second is invisible`},
+		{"misspelt key", stringOf, `chek:"minLength=1"`, `key "chek" in the tag: did you mean check?`},
+		{"letters of a key swapped", stringOf, `defualt:"a"`, `key "defualt" in the tag: did you mean default?`},
 		{"option of json", intOf, `json:"v,strings"`, `json option "strings" is not supported`},
 		{"misspelt option", intOf, `json:"v,omitEmpty"`, `json option "omitEmpty" is not supported`},
 		{"space before an option", intOf, `json:"v, omitempty"`, `json option " omitempty" is not supported`},

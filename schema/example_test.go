@@ -43,7 +43,7 @@ func ExampleCompile_incorrect() {
 	}
 	_, err := schema.Compile[Customer](schema.NewSet(schema.Config{}))
 	fmt.Println(err)
-	// Output: schema: compile schema_test.Customer: schema_test.Customer.Name: rule "minLenght=1" does not apply to string: its rules are trim, lower, upper, minLength, maxLength, pattern, enum, const, format
+	// Output: schema: compile schema_test.Customer: schema_test.Customer.Name: rule "minLenght=1" does not apply to string: did you mean minLength?
 }
 
 // Everything that is wrong with an input is reported, in the order of the fields.

@@ -120,6 +120,9 @@ func (rs *rules) rest(subject string) error {
 		if len(rs.known) > 0 {
 			hint = "its rules are " + strings.Join(rs.known, ", ")
 		}
+		if near := nearest(r.name, allRules); near != r.name && near != "" {
+			hint = "did you mean " + near + "?"
+		}
 		errs = append(errs, fmt.Errorf("rule %q does not apply to %s: %s", r.text(), subject, hint))
 	}
 	return errors.Join(errs...)
@@ -236,3 +239,46 @@ func (p *ruleParser) parens() (string, error) {
 }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// allRules are the names of all rules, to find the one that was meant.
+var allRules = strings.Fields("gt ge lt le multipleOf enum const minLength maxLength pattern format trim lower upper " +
+	"minItems maxItems uniqueItems each minProperties maxProperties keys values maxDigits decimalPlaces additionalProperties")
+
+// nearest returns the word that a misspelt one was meant to be, or "": one that
+// differs in case only, or by at most two letters.
+func nearest(word string, words []string) string {
+	best, least := "", 3
+	for _, w := range words {
+		d := distance(strings.ToLower(word), strings.ToLower(w))
+		if d < least && d < min(len(word), len(w))/2+1 {
+			best, least = w, d
+		}
+	}
+	return best
+}
+
+// distance counts the letters to add, remove, change or swap with their
+// neighbour to make b of a.
+func distance(a, b string) int {
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)][len(b)]
+}

@@ -29,6 +29,12 @@ type fieldTags struct {
 	deprecated bool
 }
 
+// longKeys are keys of tags that mean something here or in package tenon, those
+// in which a slip can be told from the key of another package.
+var longKeys = []string{
+	"check", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "query", "header", "cookie", "status",
+}
+
 // parseTags reads the tags of a field and refuses what package reflect would
 // silently not see: malformed text, repeated keys.
 func parseTags(f reflect.StructField) (fieldTags, error) {
@@ -40,6 +46,11 @@ func parseTags(f reflect.StructField) (fieldTags, error) {
 	for i, k := range keys {
 		if slices.Contains(keys[:i], k) {
 			return t, fmt.Errorf("key %q occurs twice in the tag: the second is invisible", k)
+		}
+		for _, own := range longKeys {
+			if distance(k, own) == 1 && !slices.Contains(longKeys, k) {
+				return t, fmt.Errorf("key %q in the tag: did you mean %s?", k, own)
+			}
 		}
 	}
 	var opts string
