@@ -20,8 +20,9 @@ type Decoder struct {
 	hint   int    // bytes of text expected in all, for the size of slab
 	slab   []byte // where strings are copied to, one behind the other
 	issues []problem.Issue
-	full   bool   // the limit of issues was reached
-	broken bool   // a JSON text was malformed
+	full   bool // the limit of issues was reached
+	broken bool // a JSON text was malformed
+	chunks []chunk
 	text   []byte // for short-lived copies
 	tag    string // member that tells the variant of a union, for the struct to be decoded next
 }
@@ -57,6 +58,8 @@ func (d *Decoder) Reset(s *Set, size int) {
 		d.s.Reset(nil, 0)
 		clear(d.issues)
 		d.issues = d.issues[:0]
+		clear(d.chunks)
+		d.chunks = d.chunks[:0]
 		d.slab, d.full, d.broken = nil, false, false
 	}
 	d.set, d.hint = s, size
@@ -70,7 +73,7 @@ func (d *Decoder) Err() error {
 	return &Error{Malformed: d.broken, Issues: slices.Clone(d.issues)}
 }
 
-const slabSize = 2 << 10
+const slabSize = 4 << 10
 
 // string copies b, which is valid UTF-8, into the slab.
 func (d *Decoder) string(b []byte) string {

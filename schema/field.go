@@ -98,7 +98,7 @@ func (f *Field) list(d *Decoder, p unsafe.Pointer, texts []string) {
 		case *optNode:
 			n, p = outer.inner, outer.fill(p)
 		case *pointerNode:
-			n, p = outer.inner, outer.fill(p)
+			n, p = outer.inner, outer.fill(d, p)
 		case *nullNode:
 			n, p = outer.inner, outer.fill(p)
 		case *secretNode:
@@ -148,11 +148,16 @@ func (f *Field) AppendTexts(dst []string, v any) ([]string, error) {
 	}
 	e := encoders.Get().(*encoder)
 	e.reveal = true
-	if list, ok := n.(*sliceNode); ok {
+	switch list := n.(type) {
+	case *sliceNode:
 		for i := range (*slice)(p).len {
 			dst = append(dst, plain(e, list.elem, list.item(p, i)))
 		}
-	} else {
+	case *arrayNode:
+		for i := range list.typ.Len() {
+			dst = append(dst, plain(e, list.elem, list.item(p, i)))
+		}
+	default:
 		dst = append(dst, plain(e, n, p))
 	}
 	return dst, e.free()

@@ -124,8 +124,8 @@ func nullable(s *openapi.Schema) *openapi.Schema {
 
 // pointerNode is the plan of a pointer: null is nil.
 type pointerNode struct {
-	inner node
-	elem  reflect.Type
+	inner  node
+	memory allocator
 }
 
 func (c *compiler) pointer(t reflect.Type, rs *rules) (node, error) {
@@ -133,12 +133,12 @@ func (c *compiler) pointer(t reflect.Type, rs *rules) (node, error) {
 		return nil, errPointers
 	}
 	inner, err := c.compile(t.Elem(), rs)
-	return &pointerNode{inner: inner, elem: t.Elem()}, err
+	return &pointerNode{inner: inner, memory: allocator{elem: t.Elem()}}, err
 }
 
 // fill makes the pointer at p point to a new value and returns the place of that.
-func (n *pointerNode) fill(p unsafe.Pointer) unsafe.Pointer {
-	v := reflect.New(n.elem).UnsafePointer()
+func (n *pointerNode) fill(d *Decoder, p unsafe.Pointer) unsafe.Pointer {
+	v := d.take(&n.memory, 0)
 	*(*unsafe.Pointer)(p) = v
 	return v
 }
@@ -148,10 +148,10 @@ func (n *pointerNode) decode(d *Decoder, p unsafe.Pointer) bool {
 		*(*unsafe.Pointer)(p) = nil
 		return d.s.Literal("null")
 	}
-	return n.inner.decode(d, n.fill(p))
+	return n.inner.decode(d, n.fill(d, p))
 }
 
-func (n *pointerNode) text(d *Decoder, s string, p unsafe.Pointer) { n.inner.text(d, s, n.fill(p)) }
+func (n *pointerNode) text(d *Decoder, s string, p unsafe.Pointer) { n.inner.text(d, s, n.fill(d, p)) }
 
 func (n *pointerNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	v := *(*unsafe.Pointer)(p)
@@ -176,7 +176,7 @@ func (n *pointerNode) find(p unsafe.Pointer, t target) ([]any, bool) {
 	if v == nil {
 		return nil, false
 	}
-	if t.is(v, n.elem) {
+	if t.is(v, n.memory.elem) {
 		return nil, true
 	}
 	return n.inner.find(v, t)

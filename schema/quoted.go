@@ -37,7 +37,7 @@ func quote(t reflect.Type, n node) (node, error) {
 	switch outer := n.(type) {
 	case *pointerNode:
 		q, err := quote(t, outer.inner)
-		return &pointerNode{inner: q, elem: outer.elem}, err
+		return &pointerNode{inner: q, memory: allocator{elem: outer.memory.elem}}, err
 	case *optNode:
 		q, err := quote(t, outer.inner)
 		return &optNode{inner: q, ok: outer.ok}, err
@@ -63,11 +63,14 @@ func (n *quotedNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	before := len(d.issues)
 	place := d.s.Detour(text, 1)
 	ok = n.node.decode(d, p) && d.s.End()
-	failed := d.s.Err() != nil
+	failed := d.s.Err() != nil || text[0] <= ' ' || text[len(text)-1] <= ' '
 	d.s.Return(place)
-	if failed || !ok && len(d.issues) == before {
+	if failed {
 		d.drop(before)
 		return d.issue(invalidValue, d.s.Data[start:d.s.Pos])
+	}
+	for i := before; i < len(d.issues) && !d.full; i++ {
+		d.issues[i].Input = echo(d.s.Data[start:d.s.Pos])
 	}
 	return ok
 }

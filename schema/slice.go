@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"sync/atomic"
 	"unsafe"
 
 	"github.com/tenonapi/tenon/openapi"
@@ -20,15 +19,11 @@ type sliceNode struct {
 	size   uintptr // of an element
 	length lengths
 	unique bool
-	// arrays are types [4]E, [8]E, … of which the backing store is allocated
-	// without the slice header that reflect.MakeSlice would allocate beside it.
-	arrays [sliceClasses]atomic.Pointer[reflect.Type]
+	memory allocator
 }
 
-const (
-	firstClass   = 4
-	sliceClasses = 9 // up to 4 << 8 = 1024 elements
-)
+// firstItems is the capacity that a list begins with.
+const firstItems = 4
 
 // slice is the layout of a slice.
 type slice struct {
@@ -37,7 +32,7 @@ type slice struct {
 }
 
 func (c *compiler) slice(t reflect.Type, rs *rules) (node, error) {
-	n := &sliceNode{typ: t, size: t.Elem().Size()}
+	n := &sliceNode{typ: t, size: t.Elem().Size(), memory: allocator{elem: t.Elem()}}
 	var err error
 	if n.length, err = takeLengths(rs, "minItems", "maxItems", listLength); err != nil {
 		return nil, err
@@ -81,7 +76,7 @@ func (n *sliceNode) decode(d *Decoder, p unsafe.Pointer) bool {
 			continue
 		}
 		if list.len == list.cap {
-			n.grow(list, d.s.Pos-begin, len(d.s.Data)-d.s.Pos)
+			n.grow(d, list, d.s.Pos-begin, len(d.s.Data)-d.s.Pos)
 		}
 		before := len(d.issues)
 		ok = n.elem.decode(d, n.item(p, list.len))
@@ -94,6 +89,7 @@ func (n *sliceNode) decode(d *Decoder, p unsafe.Pointer) bool {
 		list.len++
 	}
 	d.s.Leave()
+	n.trim(d, list)
 	return n.finish(d, p, start, count)
 }
 
@@ -117,7 +113,12 @@ func (n *sliceNode) repeated(p unsafe.Pointer) (i, j int, ok bool) {
 	seen := make(map[string]int, count)
 	var buf []byte
 	for j := range count {
-		buf, _ = encode(n.elem, buf[:0], n.item(p, j), true)
+		e := encoders.Get().(*encoder)
+		e.reveal, e.whole = true, true
+		buf = n.elem.append(e, buf[:0], n.item(p, j))
+		if e.free() != nil {
+			continue // it cannot be compared
+		}
 		if i, ok := seen[string(buf)]; ok {
 			return i, j, true
 		}
@@ -151,23 +152,26 @@ func (d *Decoder) checkLength(l *lengths, start, count int) bool {
 	return d.issue(bad, nil)
 }
 
-// grow makes room for more elements. It estimates how many from the bytes that
-// those before took and the bytes that are left, and goes up to eight times at
-// once: a list of 100 is moved twice.
-func (n *sliceNode) grow(list *slice, taken, left int) {
-	size := firstClass
-	if list.len > 0 {
-		estimate := list.len + left/max(1, taken/list.len)
-		for size < min(estimate, 8*list.cap) || size < 2*list.cap {
-			size *= 2
-		}
+// grow makes room for more elements. After the first few it estimates how many
+// from the bytes that those before took and the bytes that are left, and goes up to
+// 32 times at once: a list of 100 is moved once.
+func (n *sliceNode) grow(d *Decoder, list *slice, taken, left int) {
+	if list.len == 0 {
+		list.data, list.cap = d.take(&n.memory, 1), firstItems
+		return
 	}
-	data := n.alloc(size)
-	if list.len > 0 {
-		fresh := slice{data, list.len, size}
-		reflect.Copy(n.value(&fresh), n.value(list))
+	estimate := list.len + left/max(1, taken/list.len) + 1
+	size := max(2*list.cap, min(estimate, 32*list.cap))
+	fresh := slice{reflect.MakeSlice(n.typ, size, size).UnsafePointer(), list.len, size}
+	reflect.Copy(n.value(&fresh), n.value(list))
+	list.data, list.cap = fresh.data, size
+}
+
+// trim gives room that a short list did not need to the next one.
+func (n *sliceNode) trim(d *Decoder, list *slice) {
+	if spare := list.cap - list.len; list.cap == firstItems && spare > 0 && d.giveBack(&n.memory, list.data, spare) {
+		list.cap = list.len
 	}
-	list.data, list.cap = data, size
 }
 
 // item returns the place of an element of the slice at p.
@@ -177,23 +181,6 @@ func (n *sliceNode) item(p unsafe.Pointer, i int) unsafe.Pointer {
 
 func (n *sliceNode) value(list *slice) reflect.Value {
 	return reflect.NewAt(n.typ, unsafe.Pointer(list)).Elem()
-}
-
-// alloc returns the backing store of size elements.
-func (n *sliceNode) alloc(size int) unsafe.Pointer {
-	for class, of := 0, firstClass; class < sliceClasses; class, of = class+1, 2*of {
-		if of != size {
-			continue
-		}
-		t := n.arrays[class].Load()
-		if t == nil {
-			array := reflect.ArrayOf(of, n.typ.Elem())
-			t = &array
-			n.arrays[class].Store(t)
-		}
-		return reflect.New(*t).UnsafePointer()
-	}
-	return reflect.MakeSlice(n.typ, size, size).UnsafePointer()
 }
 
 // texts reads a list that comes as several texts.
@@ -207,7 +194,7 @@ func (n *sliceNode) texts(d *Decoder, values []string, p unsafe.Pointer) {
 	}
 	for i, s := range values {
 		if list.len == list.cap {
-			n.grow(list, 1, len(values)-i)
+			n.grow(d, list, 1, len(values)-i)
 		}
 		before := len(d.issues)
 		n.elem.text(d, s, n.item(p, i))
