@@ -11,6 +11,7 @@ import (
 	"unsafe"
 
 	"github.com/tenonapi/tenon/internal/wire"
+	"github.com/tenonapi/tenon/problem"
 )
 
 // Config is the policy of a [Set].
@@ -19,7 +20,12 @@ type Config struct {
 	MaxDepth      int  // nesting of arrays and objects; 0 means 100
 	MaxIssues     int  // issues listed for one input; 0 means 100
 
+	EscapeHTML    bool // write <, > and & as escapes, for JSON that stands in HTML
+
 	Now func() time.Time // clock of the bound "now"; nil means time.Now
+	// Message words an issue in another language. It returns what takes the place
+	// of Msg, from Type and Ctx; nil leaves the English.
+	Message func(problem.Issue) string
 }
 
 // A Set compiles types and keeps their plans. It is safe for concurrent use.
@@ -90,9 +96,10 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 		defer func(open []reflect.Type) { c.open = open }(c.open)
 		c.open = nil
 	}
-	found, closed, err := visible(t)
+	found, parts, closed, err := visible(t)
 	errs := []error{err}
-	n.closed, n.checks = closed, checksOf(t, place{})
+	n.closed, n.parts = closed, parts
+	n.checks = slices.ContainsFunc(parts, func(p part) bool { return p.check })
 	for _, f := range found {
 		m, err := c.member(f)
 		if err != nil {
@@ -132,9 +139,9 @@ func (f *candidate) wireName() string {
 }
 
 // visible returns the members of t in the order of declaration, those of
-// embedded structs in their place. As in encoding/json the outer one of two of
+// embedded structs in their place, and these structs. As in encoding/json the outer one of two of
 // the same name counts; on one level that is a mistake here.
-func visible(t reflect.Type) (found []candidate, closed bool, err error) {
+func visible(t reflect.Type) (found []candidate, parts []part, closed bool, err error) {
 	var errs []error
 	var walk func(t reflect.Type, at place, depth int)
 	walk = func(t reflect.Type, at place, depth int) {
@@ -168,6 +175,8 @@ func visible(t reflect.Type) (found []candidate, closed bool, err error) {
 				found = append(found, candidate{f, inner, typeName(t), tags, depth})
 			}
 		}
+		part, err := partOf(t, at)
+		parts, errs = append(parts, part), append(errs, err)
 	}
 	walk(t, place{}, 0)
 	outer := make(map[string]int) // the field that has a name, by its place in found
@@ -187,7 +196,7 @@ func visible(t reflect.Type) (found []candidate, closed bool, err error) {
 			errs = append(errs, fmt.Errorf("%s: fields %s and %s have one name, %q", typeName(t), found[k].Name, f.Name, f.wireName()))
 		}
 	}
-	return members, closed, errors.Join(errs...)
+	return members, parts, closed, errors.Join(errs...)
 }
 
 // embeddable tells whether the fields of an embedded pointer can be reached.
@@ -344,5 +353,5 @@ func (t *Type[T]) Decode(data []byte) (T, error) {
 // form: a float that is not finite, a string that is not UTF-8, a failing
 // MarshalJSON or MarshalText, a value that contains itself.
 func (t *Type[T]) Append(dst []byte, v *T) ([]byte, error) {
-	return encode(t.n, dst, unsafe.Pointer(v), false)
+	return t.set.encode(t.n, dst, unsafe.Pointer(v), false)
 }

@@ -70,7 +70,13 @@ func (d *Decoder) Err() error {
 	if len(d.issues) == 0 {
 		return nil
 	}
-	return &Error{Malformed: d.broken, Issues: slices.Clone(d.issues)}
+	e := &Error{Malformed: d.broken, Issues: slices.Clone(d.issues)}
+	if word := d.set.cfg.Message; word != nil {
+		for i := range e.Issues {
+			e.Issues[i].Msg = word(e.Issues[i])
+		}
+	}
+	return e
 }
 
 const slabSize = 4 << 10

@@ -16,6 +16,7 @@ import (
 type encoder struct {
 	err    error
 	reveal bool // write what is secret
+	whole  bool // write what is read, to compare values, in place of what is printed
 	depth  int  // of pointers, slices and maps: through them a value may contain itself
 }
 
@@ -27,6 +28,16 @@ func encode(n node, dst []byte, p unsafe.Pointer, reveal bool) ([]byte, error) {
 	e.reveal = reveal
 	dst = n.append(e, dst, p)
 	return dst, e.free()
+}
+
+// encode is encode as the policy of s wants it.
+func (s *Set) encode(n node, dst []byte, p unsafe.Pointer, reveal bool) ([]byte, error) {
+	start := len(dst)
+	dst, err := encode(n, dst, p, reveal)
+	if s.cfg.EscapeHTML {
+		dst = wire.EscapeHTML(dst, start)
+	}
+	return dst, err
 }
 
 // free gives e back for reuse and returns its error.
@@ -94,6 +105,8 @@ func present(n node, p unsafe.Pointer) (node, unsafe.Pointer) {
 		return present(outer.inner, p)
 	case *secretNode:
 		return present(outer.inner, p)
+	case *quotedNode:
+		return present(outer.node, p)
 	}
 	return n, p
 }

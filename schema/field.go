@@ -18,12 +18,13 @@ type Field struct {
 	word   unsafe.Pointer // of the pointer to the struct
 	owner  reflect.Type
 	prefix []any
+	set    *Set
 }
 
 // Field compiles the field of the struct t that index leads to, through embedded
 // structs only. What is wrong with its value will be located at the segments at.
 func (s *Set) Field(t reflect.Type, index []int, at ...any) (*Field, error) {
-	f := &Field{word: typeWord(t), owner: t, prefix: at}
+	f := &Field{word: typeWord(t), owner: t, prefix: at, set: s}
 	err := s.do(func(c *compiler) error {
 		sf := reflect.StructField{Type: t}
 		var at place
@@ -131,7 +132,7 @@ func (d *Decoder) Malformed() bool { return d.broken }
 // AppendJSON appends the field of v as JSON, as it is sent: a [Secret] is written
 // as it is. For errors see [Type.Append].
 func (f *Field) AppendJSON(dst []byte, v any) ([]byte, error) {
-	return encode(f.m.node, dst, f.at(v), true)
+	return f.set.encode(f.m.node, dst, f.at(v), true)
 }
 
 // AppendTexts appends the field of v as texts, one for each item of a list and

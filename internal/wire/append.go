@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 	"math/bits"
@@ -170,4 +171,24 @@ func Valid(data []byte) bool {
 	s.Reset(data, DefaultDepth)
 	_, dup, ok := s.Skip()
 	return ok && !dup && s.End()
+}
+
+// EscapeHTML writes <, > and & in the JSON text that begins at start as escapes:
+// they stand in strings only. So it does with U+2028 and U+2029, which end lines
+// in scripts.
+func EscapeHTML(dst []byte, start int) []byte {
+	if !bytes.ContainsAny(dst[start:], "<>&\u2028\u2029") {
+		return dst
+	}
+	text := string(dst[start:])
+	dst = dst[:start]
+	for _, r := range text {
+		switch r {
+		case '<', '>', '&', '\u2028', '\u2029':
+			dst = append(dst, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
+		default:
+			dst = utf8.AppendRune(dst, r)
+		}
+	}
+	return dst
 }

@@ -172,3 +172,19 @@ func TestPlainNeedsNoEscapes(t *testing.T) {
 		}
 	}
 }
+
+func TestEscapeHTMLIsWhatTheStandardLibraryWrites(t *testing.T) {
+	for _, in := range []string{"", "plain", "<b>&amp;</b>", "\u2028é\u2029", `"\<`} {
+		text, ok := wire.AppendString([]byte("kept<"), in)
+		if !ok {
+			t.Fatal(in)
+		}
+		want, err := json.Marshal(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(wire.EscapeHTML(text, len("kept<"))); got != "kept<"+string(want) {
+			t.Errorf("EscapeHTML of %q: got %s, want %s", in, got, want)
+		}
+	}
+}
