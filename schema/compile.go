@@ -35,6 +35,8 @@ type Set struct {
 	mu      sync.Mutex
 	structs map[reflect.Type]*structNode
 
+	counters []*counter // of rules in report-only mode
+
 	unions     map[reflect.Type]Union // by interface
 	unionNodes map[reflect.Type]*unionNode
 }
@@ -58,6 +60,7 @@ func NewSet(cfg Config) *Set {
 type compiler struct {
 	set   *Set
 	open  []reflect.Type // types around the one at hand, from the innermost struct with a name on
+	field string         // that is being compiled, for reports
 	fresh []reflect.Type // structs that this call has added to the set
 	later []func() error // checks for which all plans must stand
 }
@@ -254,6 +257,8 @@ func (c *compiler) member(f candidate) (*member, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer func(outer string) { c.field = outer }(c.field)
+	c.field = f.owner + "." + f.Name
 	n, err := c.compile(f.Type, rs)
 	if err != nil {
 		return nil, err

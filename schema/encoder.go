@@ -105,6 +105,8 @@ func present(n node, p unsafe.Pointer) (node, unsafe.Pointer) {
 		return present(outer.inner, p)
 	case *secretNode:
 		return present(outer.inner, p)
+	case *reportNode:
+		return present(outer.node, p)
 	case *quotedNode:
 		return present(outer.node, p)
 	}

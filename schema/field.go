@@ -85,16 +85,16 @@ func (f *Field) Text(d *Decoder, v any, texts ...string) {
 	case len(texts) == 1:
 		f.m.node.text(d, texts[0], p)
 	default:
-		f.list(d, p, texts)
+		readTexts(d, f.m.node, texts, p)
 	}
 	if len(d.issues) > before {
 		d.finish(before, f.prefix)
 	}
 }
 
-// list reads several texts.
-func (f *Field) list(d *Decoder, p unsafe.Pointer, texts []string) {
-	for n := f.m.node; ; {
+// readTexts reads several texts, which only a list takes.
+func readTexts(d *Decoder, n node, texts []string, p unsafe.Pointer) {
+	for {
 		switch outer := n.(type) {
 		case *optNode:
 			n, p = outer.inner, outer.fill(p)
@@ -104,6 +104,9 @@ func (f *Field) list(d *Decoder, p unsafe.Pointer, texts []string) {
 			n, p = outer.inner, outer.fill(p)
 		case *secretNode:
 			n = outer.inner
+		case *reportNode:
+			outer.texts(d, texts, p)
+			return
 		case *sliceNode:
 			outer.texts(d, texts, p)
 			return

@@ -75,11 +75,21 @@ func (c *compiler) compile(t reflect.Type, rs *rules) (node, error) {
 	if err := rs.merge(own); err != nil {
 		return nil, fmt.Errorf("type %s: %w", t, err)
 	}
+	var soft []rule
+	if !passes(t) { // else they are for the value inside
+		soft = rs.reports()
+	}
 	n, err := c.kind(t, rs)
 	if err != nil {
 		return nil, err
 	}
 	if n, err = enumOf(t, n); err != nil {
+		return nil, err
+	}
+	if _, ok := n.(*structNode); !ok && reflect.PointerTo(t).Implements(validatorType) {
+		return nil, fmt.Errorf("%s.Validate would not run: it is for a struct that is read field by field", t)
+	}
+	if n, err = c.report(t, n, soft); err != nil {
 		return nil, err
 	}
 	return n, rs.rest(t.String())
@@ -138,6 +148,11 @@ func (c *compiler) kind(t reflect.Type, rs *rules) (node, error) {
 		return c.union(t)
 	}
 	return nil, fmt.Errorf("type %s has no JSON form here", t)
+}
+
+// passes reports whether the rules of t are for the value inside.
+func passes(t reflect.Type) bool {
+	return t.Kind() == reflect.Pointer || isGeneric(t, "Opt") || isGeneric(t, "Null") || isGeneric(t, "Secret")
 }
 
 // typeRules returns what the method Check of t says.

@@ -13,6 +13,7 @@ type rule struct {
 	values []string // after "=", separated by "|"
 	inner  string   // between parentheses
 	nested bool     // has parentheses
+	report bool     // ends with a question mark: only counts
 }
 
 // text returns the rule as it would be written.
@@ -180,7 +181,8 @@ func (p *ruleParser) rule() (rule, error) {
 		r.inner, r.nested = inner, true
 	}
 	if p.i < len(p.s) && p.s[p.i] == '?' {
-		return r, errors.New("report-only rules are not supported")
+		r.report = true
+		p.i++
 	}
 	return r, nil
 }

@@ -108,6 +108,8 @@ func hasSecret(n node, seen map[node]bool) bool {
 	switch n := n.(type) {
 	case *secretNode:
 		return true
+	case *reportNode:
+		return hasSecret(n.node, seen)
 	case *optNode:
 		return hasSecret(n.inner, seen)
 	case *nullNode:
