@@ -20,7 +20,7 @@ type Config struct {
 	MaxDepth      int  // nesting of arrays and objects; 0 means 100
 	MaxIssues     int  // issues listed for one input; 0 means 100
 
-	EscapeHTML    bool // write <, > and & as escapes, for JSON that stands in HTML
+	EscapeHTML bool // write <, > and & as escapes, for JSON that stands in HTML
 
 	Now func() time.Time // clock of the bound "now"; nil means time.Now
 	// Message words an issue in another language. It returns what takes the place
@@ -92,7 +92,7 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 	if n := c.set.structs[t]; n != nil {
 		return n, nil
 	}
-	n := &structNode{typ: t, index: make(map[string]int), folded: make(map[string]int)}
+	n := &structNode{typ: t}
 	c.set.structs[t] = n // before its fields, which may refer to it
 	c.fresh = append(c.fresh, t)
 	if t.Name() != "" {
@@ -103,26 +103,35 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 	errs := []error{err}
 	n.closed, n.parts = closed, parts
 	n.checks = slices.ContainsFunc(parts, func(p part) bool { return p.check })
+	members := make([]member, 0, len(found))
 	for _, f := range found {
 		m, err := c.member(f)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s.%s: %w", f.owner, f.Name, err))
 			continue
 		}
-		if !m.tags.writeOnly {
-			n.prints = append(n.prints, *m)
-		}
-		if m.tags.readOnly {
-			continue
-		}
-		n.index[m.name] = len(n.fields)
-		n.folded[string(fold(nil, []byte(m.name)))] = len(n.fields)
-		n.fields = append(n.fields, *m)
+		members = append(members, *m)
 	}
+	n.setMembers(members)
 	if k := len(n.fields); k > 0 && k <= 64 {
 		n.all = ^uint64(0) >> (64 - k)
 	}
 	return n, errors.Join(errs...)
+}
+
+// setMembers sorts out which members are read and which are printed.
+func (n *structNode) setMembers(members []member) {
+	n.fields, n.prints = members, members
+	if slices.ContainsFunc(members, func(m member) bool { return m.tags.readOnly || m.tags.writeOnly }) {
+		n.fields = slices.DeleteFunc(slices.Clone(members), func(m member) bool { return m.tags.readOnly })
+		n.prints = slices.DeleteFunc(members, func(m member) bool { return m.tags.writeOnly })
+	}
+	n.index = make(map[string]int, len(n.fields))
+	n.folded = make(map[string]int, len(n.fields))
+	for i := range n.fields {
+		n.index[n.fields[i].name] = i
+		n.folded[string(fold(nil, []byte(n.fields[i].name)))] = i
+	}
 }
 
 // A candidate is a field that may become a member.
@@ -181,15 +190,16 @@ func visible(t reflect.Type) (found []candidate, parts []part, closed bool, err 
 		part, err := partOf(t, at)
 		parts, errs = append(parts, part), append(errs, err)
 	}
+	found = make([]candidate, 0, t.NumField())
 	walk(t, place{}, 0)
-	outer := make(map[string]int) // the field that has a name, by its place in found
+	outer := make(map[string]int, len(found)) // the field that has a name, by its place in found
 	for i := range found {
 		k, ok := outer[found[i].wireName()]
 		if !ok || found[i].depth < found[k].depth {
 			outer[found[i].wireName()] = i
 		}
 	}
-	var members []candidate
+	members := make([]candidate, 0, len(found))
 	for i, f := range found {
 		k := outer[f.wireName()]
 		switch {
@@ -280,7 +290,8 @@ func (c *compiler) member(f candidate) (*member, error) {
 	_, pointer := n.(*pointerNode)
 	m.required = !opt && !pointer && !f.tags.hasDef && f.place.hops == nil
 	m.omits = opt || f.tags.omitEmpty || f.tags.omitZero
-	if f.tags.omitZero && !opt && !f.tags.omitEmpty {
+	m.empty = opt || f.tags.omitEmpty
+	if f.tags.omitZero && !opt {
 		m.zero = zeroOf(f.Type)
 	}
 	if f.tags.hasDef {

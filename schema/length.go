@@ -52,8 +52,11 @@ func takeLengths(rs *rules, minName, maxName string, words lengthWords) (lengths
 	if l.max >= 0 && l.min > l.max {
 		return l, fmt.Errorf("rules %s=%d and %s=%d leave no valid value", minName, l.min, maxName, l.max)
 	}
-	if !words.actual {
-		l.short, l.long = words.violation(true, l.min, 0), words.violation(false, l.max, 0)
+	if !words.actual && l.min > 0 {
+		l.short = words.violation(true, l.min, 0)
+	}
+	if !words.actual && l.max >= 0 {
+		l.long = words.violation(false, l.max, 0)
 	}
 	return l, nil
 }

@@ -120,10 +120,14 @@ func takeNumberRules[T number](rs *rules, k numberKind[T]) (numberRules[T], erro
 	if err != nil {
 		return r, err
 	}
+	name := "enum"
+	if constant {
+		name = "const"
+	}
 	for _, text := range choices {
 		v, err := k.read(text)
 		if err != nil {
-			return r, fmt.Errorf("rule enum: %q is no number of the type", text)
+			return r, fmt.Errorf("rule %s: %q is no number of the type", name, text)
 		}
 		r.choice = append(r.choice, v)
 	}
@@ -189,6 +193,9 @@ func (r *numberRules[T]) describe(s *openapi.Schema) *openapi.Schema {
 
 // literalError is the violation of an enum rule.
 func literalError(values []string, quote bool) *violation {
+	if values == nil {
+		return nil
+	}
 	words := slices.Clone(values)
 	if quote {
 		for i, v := range words {

@@ -61,6 +61,9 @@ func parseRules(s string) (*rules, error) {
 
 // take removes the rule called name and returns it.
 func (rs *rules) take(name string) (rule, bool) {
+	if len(rs.list) == 0 {
+		return rule{}, false // and no rule is left that a hint could be for
+	}
 	rs.known = append(rs.known, name)
 	for i, r := range rs.list {
 		if r.name == name {

@@ -117,12 +117,12 @@ func takeStringRules(rs *rules) (r stringRules, err error) {
 		return r, err
 	}
 	if ok {
-		re, err := regexp.Compile(pattern)
-		if err != nil {
-			return r, fmt.Errorf("rule pattern: %w", err)
-		}
 		r.pattern = pattern
 		if r.match = compilePattern(pattern); r.match == nil {
+			re, err := regexp.Compile(pattern)
+			if err != nil {
+				return r, fmt.Errorf("rule pattern: %w", err)
+			}
 			r.match = re.MatchString
 		}
 		r.mismatch = &violation{

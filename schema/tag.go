@@ -35,6 +35,19 @@ var longKeys = []string{
 	"check", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "query", "header", "cookie", "status",
 }
 
+// slip returns the key that a misspelt one was meant to be, or "".
+func slip(key string) string {
+	if len(key) < len("chek") || key == "json" || slices.Contains(longKeys, key) {
+		return ""
+	}
+	for _, own := range longKeys {
+		if d := len(key) - len(own); -1 <= d && d <= 1 && distance(key, own) == 1 {
+			return own
+		}
+	}
+	return ""
+}
+
 // parseTags reads the tags of a field and refuses what package reflect would
 // silently not see: malformed text, repeated keys.
 func parseTags(f reflect.StructField) (fieldTags, error) {
@@ -47,10 +60,8 @@ func parseTags(f reflect.StructField) (fieldTags, error) {
 		if slices.Contains(keys[:i], k) {
 			return t, fmt.Errorf("key %q occurs twice in the tag: the second is invisible", k)
 		}
-		for _, own := range longKeys {
-			if distance(k, own) == 1 && !slices.Contains(longKeys, k) {
-				return t, fmt.Errorf("key %q in the tag: did you mean %s?", k, own)
-			}
+		if own := slip(k); own != "" {
+			return t, fmt.Errorf("key %q in the tag: did you mean %s?", k, own)
 		}
 	}
 	var opts string
@@ -104,7 +115,7 @@ func parseTags(f reflect.StructField) (fieldTags, error) {
 // tagKeys returns the keys of a tag, or an error where the text from some point
 // on is not a list of key:"value" pairs and would be lost.
 func tagKeys(tag string) ([]string, error) {
-	var keys []string
+	keys := make([]string, 0, 4)
 	for rest := tag; ; {
 		trimmed := strings.TrimLeft(rest, " ")
 		if trimmed == "" {
