@@ -2,7 +2,7 @@
 
 # Modules in the workspace (go.work), and those outside of it.
 inside  := . docsui services
-outside := bench e2e
+outside := bench cmd/tenonvet e2e
 
 # Debian packages that the tests in e2e need, each with the program it brings: program:package.
 e2e_needs := curl:curl
@@ -16,16 +16,21 @@ each = status=0; for dir in $(1); do \
 	done; exit $$status
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e e2e-needs bench lint check fmt
+.PHONY: help test e2e e2e-needs fuzz bench lint check fmt
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 test: ## test all modules but e2e, with the race detector, shuffled
-	@$(call each,$(inside) bench,go test -race -shuffle=on ./...)
+	@$(call each,$(inside) $(filter-out e2e,$(outside)),go test -race -shuffle=on ./...)
 
 e2e: e2e-needs ## test whole programs; as root, installs with apt what they need
 	cd e2e && GOWORK=off go test -count=1 -timeout=10m ./...
+
+fuzz: ## fuzz the plan against other readers of JSON; TIME=10m for longer
+	@cd e2e && export GOWORK=off; for target in $$(go test -list '^Fuzz' ./schema | grep '^Fuzz'); do \
+		echo "== $$target"; go test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(or $(TIME),10s) -fuzzminimizetime=20x ./schema || exit 1; \
+	done
 
 # Installs the missing programs if that is possible, and fails if one is missing then.
 e2e-needs:

@@ -65,6 +65,7 @@ var layers = map[string]row{
 	"bench/ogenapi":              {height: 60},
 	"bench":                      {height: 61},
 	"e2e":                        {height: 61},
+	"e2e/schema":                 {height: 61},
 
 	"internal/archtest": {height: 100, only: []string{}},
 }
