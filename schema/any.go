@@ -155,7 +155,7 @@ func appendAny(e *encoder, dst []byte, v any) []byte {
 		}
 		return out
 	case float64:
-		out, ok := wire.AppendFloat(dst, v, 64)
+		out, ok := wire.AppendFloat(dst, e.number(v), 64)
 		if !ok {
 			e.fail(errFloat)
 		}

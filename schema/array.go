@@ -72,7 +72,11 @@ func (n *arrayNode) text(d *Decoder, s string, p unsafe.Pointer) { n.texts(d, []
 // texts reads an array that comes as several texts.
 func (n *arrayNode) texts(d *Decoder, values []string, p unsafe.Pointer) {
 	start := len(d.issues)
-	for i, s := range values[:min(len(values), n.length.max)] {
+	if bad := n.length.check(len(values)); bad != nil && len(values) > n.length.max {
+		d.issue(bad, nil)
+		return
+	}
+	for i, s := range values {
 		before := len(d.issues)
 		n.elem.text(d, s, n.item(p, i))
 		d.at(before, i)

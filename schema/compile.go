@@ -278,15 +278,17 @@ func (c *compiler) member(f candidate) (*member, error) {
 			return nil, err
 		}
 	}
+	documented := f.tags.hasExample || f.tags.examples != nil || f.tags.hasDef
+	secret := documented && hasSecret(n, make(map[node]bool))
+	if secret && (f.tags.hasExample || f.tags.examples != nil) {
+		return nil, errors.New("a secret has no example: the document would show it")
+	}
 	m := &member{
 		node: n, place: f.place, name: f.wireName(), segment: f.wireName(),
 		key: "," + string(quoted(f.wireName())) + ":",
-		typ: f.Type, tags: f.tags,
+		typ: f.Type, tags: f.tags, secret: secret,
 	}
 	_, opt := n.(*optNode)
-	if _, secret := n.(*secretNode); secret && (f.tags.hasExample || f.tags.examples != nil) {
-		return nil, errors.New("a secret has no example")
-	}
 	_, pointer := n.(*pointerNode)
 	m.required = !opt && !pointer && !f.tags.hasDef && f.place.hops == nil
 	m.omits = opt || f.tags.omitEmpty || f.tags.omitZero

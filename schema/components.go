@@ -111,16 +111,21 @@ func (g *generator) structRef(n *structNode) *openapi.Schema {
 	return g.ref(bodyID{n: n}, n.body)
 }
 
-// variantRef returns a reference to the schema of a variant of a union.
+// variantRef returns a reference to the schema of a variant of a union, which
+// is that of the struct if that tells the value of the discriminator itself.
 func (g *generator) variantRef(u *unionNode, v *variant) *openapi.Schema {
-	if v.own {
+	same := func(m member) bool {
+		return m.name == u.tag && m.required && bytes.Equal(m.node.schema(g).Const, quoted(v.name))
+	}
+	if slices.ContainsFunc(v.node.fields, same) && slices.ContainsFunc(v.node.prints, same) {
 		return g.structRef(v.node)
 	}
 	return g.ref(bodyID{v.node, u}, func(g *generator) *openapi.Schema {
 		s := v.node.body(g)
 		tag := openapi.Property{Name: u.tag, Schema: &openapi.Schema{Type: openapi.Types{"string"}, Const: quoted(v.name)}}
-		s.Properties = slices.Insert(s.Properties, 0, tag)
-		s.Required = slices.Insert(s.Required, 0, u.tag)
+		named := func(p openapi.Property) bool { return p.Name == u.tag }
+		s.Properties = slices.Insert(slices.DeleteFunc(s.Properties, named), 0, tag)
+		s.Required = slices.Insert(slices.DeleteFunc(s.Required, func(name string) bool { return name == u.tag }), 0, u.tag)
 		return s
 	})
 }

@@ -58,6 +58,14 @@ func (e *encoder) enter() bool {
 	return e.err == nil
 }
 
+// number returns f as it is written: of two zeros that are compared neither has a sign.
+func (e *encoder) number(f float64) float64 {
+	if f == 0 && e.whole {
+		return 0
+	}
+	return f
+}
+
 func (e *encoder) fail(err error) {
 	if e.err == nil {
 		e.err = err
@@ -121,7 +129,7 @@ func plain(e *encoder, n node, p unsafe.Pointer) string {
 		e.fail(errNoText)
 		return ""
 	}
-	if _, ok := n.(*stringNode); ok {
+	if s, ok := n.(*stringNode); ok && !s.rules.closed {
 		s := *(*string)(p)
 		if !utf8.ValidString(s) {
 			e.fail(errUTF8)

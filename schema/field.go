@@ -145,7 +145,7 @@ func (f *Field) AppendTexts(dst []string, v any) ([]string, error) {
 	if n == nil {
 		return dst, nil
 	}
-	if _, ok := n.(*stringNode); ok {
+	if s, ok := n.(*stringNode); ok && !s.rules.closed {
 		if s := *(*string)(p); utf8.ValidString(s) {
 			return append(dst, s), nil
 		}

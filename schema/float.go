@@ -81,7 +81,7 @@ func (n *floatNode) load(p unsafe.Pointer) float64 {
 }
 
 func (n *floatNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
-	out, ok := wire.AppendFloat(dst, n.load(p), n.bits)
+	out, ok := wire.AppendFloat(dst, e.number(n.load(p)), n.bits)
 	if !ok {
 		e.fail(errFloat)
 	}

@@ -36,15 +36,28 @@ func (c *compiler) mapOf(t reflect.Type, rs *rules) (node, error) {
 	if n.key, err = c.compile(t.Key(), keys); err != nil {
 		return nil, fmt.Errorf("key of %s: %w", t, err)
 	}
-	switch n.key.(type) {
-	case *stringNode, *textNode, *intNode[int64], *intNode[uint64], *enumNode:
-	default:
+	if !isKeyNode(n.key) {
 		return nil, fmt.Errorf("key of %s: want a string, an integer or a type with text methods", t)
 	}
 	if n.value, err = c.compile(t.Elem(), values); err != nil {
 		return nil, fmt.Errorf("value of %s: %w", t, err)
 	}
 	return n, nil
+}
+
+// isKeyNode reports whether the names of members can be values of n.
+func isKeyNode(n node) bool {
+	switch n := n.(type) {
+	case *intNode[int64], *intNode[uint64]:
+		return true
+	case *enumNode:
+		return isKeyNode(n.node)
+	case *reportNode:
+		return isKeyNode(n.node)
+	case bytesNode, *quotedNode, *secretNode, *optNode, *nullNode, *pointerNode:
+		return false
+	}
+	return n.textual()
 }
 
 func (n *mapNode) decode(d *Decoder, p unsafe.Pointer) bool {
@@ -98,11 +111,17 @@ func (n *mapNode) readKey(d *Decoder, name string, p unsafe.Pointer) {
 	s, ok := n.key.(*stringNode)
 	if !ok {
 		n.key.text(d, name, p)
-	} else if bad := s.rules.check(name, false); bad != nil {
-		d.textIssue(bad, name)
-	} else {
-		*(*string)(p) = name
+		return
 	}
+	value := name
+	if s.rules.change != nil {
+		value = s.rules.change(name)
+	}
+	if bad := s.rules.check(value, false); bad != nil {
+		d.textIssue(bad, name)
+		return
+	}
+	*(*string)(p) = value
 }
 
 func (n *mapNode) text(d *Decoder, s string, _ unsafe.Pointer) { d.textIssue(dictType, s) }

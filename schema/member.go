@@ -23,7 +23,9 @@ type member struct {
 	examples []json.RawMessage
 	zero     func(unsafe.Pointer) bool // omitzero, nil without
 	required bool                      // in the input
-	omits    bool                      // left out of the output when empty
+	empty    bool                      // Opt or omitempty
+	omits    bool                      // left out of the output when empty or zero
+	secret   bool                      // its default must not be shown
 }
 
 // decode reads the value ahead into the field of the struct at p.
@@ -53,7 +55,7 @@ func (f *member) absent(d *Decoder, p unsafe.Pointer) bool {
 // omitted reports whether a value, at fp, is left out of the output. A nil fp is
 // behind an embedded pointer that is nil.
 func (f *member) omitted(fp unsafe.Pointer) bool {
-	return fp == nil || f.omits && (f.zero == nil && f.node.empty(fp) || f.zero != nil && f.zero(fp))
+	return fp == nil || f.empty && f.node.empty(fp) || f.zero != nil && f.zero(fp)
 }
 
 // schema is the schema of the field's value with what the tags say of the field.
@@ -61,7 +63,7 @@ func (f *member) schema(g *generator) *openapi.Schema {
 	s := f.node.schema(g)
 	s.Description = f.tags.doc
 	s.Deprecated = f.tags.deprecated
-	if !g.output {
+	if !g.output && !f.secret {
 		s.Default = f.def
 	}
 	s.Title = f.tags.title

@@ -51,50 +51,28 @@ func (l place) through(elem reflect.Type) place {
 	return place{hops: hops}
 }
 
+var zeroer = reflect.TypeFor[interface{ IsZero() bool }]()
+
 // zeroOf returns a function that reports whether a value of t is zero: by its
 // method IsZero if it has one. Source: encoding/json, option omitzero.
 func zeroOf(t reflect.Type) func(p unsafe.Pointer) bool {
-	if reflect.PointerTo(t).Implements(reflect.TypeFor[interface{ IsZero() bool }]()) && t.Kind() != reflect.Pointer {
+	isZero := func(word, p unsafe.Pointer) bool { return pointerTo(word, p).(interface{ IsZero() bool }).IsZero() }
+	switch {
+	case t.Kind() == reflect.Pointer && t.Implements(zeroer):
+		word := typeWord(t.Elem())
+		return func(p unsafe.Pointer) bool {
+			v := *(*unsafe.Pointer)(p)
+			return v == nil || isZero(word, v)
+		}
+	case t.Kind() == reflect.Interface && t.Implements(zeroer):
+		return func(p unsafe.Pointer) bool {
+			v := reflect.NewAt(t, p).Elem()
+			return v.IsNil() || v.Elem().Kind() == reflect.Pointer && v.Elem().IsNil() ||
+				v.Interface().(interface{ IsZero() bool }).IsZero()
+		}
+	case reflect.PointerTo(t).Implements(zeroer):
 		word := typeWord(t)
-		return func(p unsafe.Pointer) bool { return pointerTo(word, p).(interface{ IsZero() bool }).IsZero() }
+		return func(p unsafe.Pointer) bool { return isZero(word, p) }
 	}
-	switch t.Kind() {
-	case reflect.String:
-		return func(p unsafe.Pointer) bool { return *(*string)(p) == "" }
-	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Interface:
-		return func(p unsafe.Pointer) bool { return *(*unsafe.Pointer)(p) == nil }
-	case reflect.Struct:
-		var parts []func(unsafe.Pointer) bool
-		for i := range t.NumField() {
-			f, zero := t.Field(i), zeroOf(t.Field(i).Type)
-			parts = append(parts, func(p unsafe.Pointer) bool { return zero(unsafe.Add(p, f.Offset)) })
-		}
-		return func(p unsafe.Pointer) bool {
-			for _, zero := range parts {
-				if !zero(p) {
-					return false
-				}
-			}
-			return true
-		}
-	case reflect.Array:
-		zero, size := zeroOf(t.Elem()), t.Elem().Size()
-		return func(p unsafe.Pointer) bool {
-			for i := range t.Len() {
-				if !zero(unsafe.Add(p, uintptr(i)*size)) {
-					return false
-				}
-			}
-			return true
-		}
-	}
-	size := t.Size() // bools and numbers
-	return func(p unsafe.Pointer) bool {
-		for _, b := range unsafe.Slice((*byte)(p), size) {
-			if b != 0 {
-				return false
-			}
-		}
-		return true
-	}
+	return func(p unsafe.Pointer) bool { return reflect.NewAt(t, p).Elem().IsZero() }
 }

@@ -20,7 +20,8 @@ type structNode struct {
 	folded map[string]int // by name without regard to case
 	all    uint64         // the set of all fields, when there are up to 64
 	closed bool           // members that are no field are refused
-	checks []check        // methods Validate
+	parts  []part         // the embedded structs and this one, innermost first
+	checks bool           // some of them declare Validate
 }
 
 // seen is the set of fields that a text has named. Up to 64 need no allocation.
@@ -108,7 +109,7 @@ func (n *structNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	ok := complete || n.absent(d, p, &got)
 	if len(d.issues) > start {
 		n.sort(d, start)
-	} else if n.checks != nil {
+	} else if n.checks {
 		return ok && n.validate(d, p)
 	}
 	return ok
@@ -197,9 +198,12 @@ func (n *structNode) order(issue problem.Issue) int {
 func (n *structNode) text(d *Decoder, s string, _ unsafe.Pointer) { d.textIssue(modelType, s) }
 
 func (n *structNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
-	start := len(dst)
-	for i := range n.prints {
-		f := &n.prints[i]
+	start, members := len(dst), n.prints
+	if e.whole {
+		members = n.fields
+	}
+	for i := range members {
+		f := &members[i]
 		fp := f.place.in(p)
 		if (f.omits || fp == nil) && f.omitted(fp) {
 			continue
@@ -240,7 +244,13 @@ func (n *structNode) body(g *generator) *openapi.Schema {
 
 func (n *structNode) textual() bool { return false }
 
+// find takes an embedded struct for the struct itself.
 func (n *structNode) find(p unsafe.Pointer, t target) ([]any, bool) {
+	for i := range n.parts {
+		if t.is(n.parts[i].place.in(p), n.parts[i].typ) {
+			return nil, t.p != nil
+		}
+	}
 	for _, members := range [][]member{n.fields, n.prints} {
 		for i := range members {
 			f := &members[i]

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -39,6 +40,9 @@ func UnionOf[I any](discriminator string, variants ...Variant) Union {
 func (s *Set) Add(u Union) error {
 	var errs []error
 	t := u.Interface
+	if t == nil {
+		return errors.New("schema: union without an interface: make it with UnionOf")
+	}
 	switch {
 	case t.Kind() != reflect.Interface || t.NumMethod() == 0:
 		errs = append(errs, errors.New("want an interface with a method"))
@@ -50,6 +54,8 @@ func (s *Set) Add(u Union) error {
 	names, types := make(map[string]bool), make(map[reflect.Type]bool)
 	for _, v := range u.Variants {
 		switch {
+		case v.typ == nil:
+			errs = append(errs, errors.New("variant without a type: make it with As"))
 		case v.typ.Kind() != reflect.Struct || v.typ.Name() == "":
 			errs = append(errs, fmt.Errorf("variant %s: want a struct with a name", v.typ))
 		case t.Kind() == reflect.Interface && !v.typ.Implements(t) && !reflect.PointerTo(v.typ).Implements(t):
@@ -67,6 +73,7 @@ func (s *Set) Add(u Union) error {
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("schema: union %s: %w", t, err)
 	}
+	u.Variants = slices.Clone(u.Variants)
 	s.unions[t] = u
 	return nil
 }
@@ -82,12 +89,13 @@ type unionNode struct {
 
 // A variant is one type of a union.
 type variant struct {
-	name string
-	node *structNode
-	typ  reflect.Type
-	word unsafe.Pointer // first word of an interface that holds it: method table and type
-	head string         // `{"type":"card"`
-	own  bool           // the struct has a member for the discriminator itself
+	name   string
+	node   *structNode
+	prints *structNode // node without a member for the discriminator
+	typ    reflect.Type
+	word   unsafe.Pointer // first word of an interface that holds it: method table and type
+	direct bool           // the second word is the value itself, which is one pointer
+	head   string         // `{"type":"card"`
 }
 
 func (c *compiler) union(t reflect.Type) (node, error) {
@@ -108,51 +116,63 @@ func (c *compiler) union(t reflect.Type) (node, error) {
 	}
 	var errs []error
 	for _, v := range u.Variants {
-		s, err := c.structOf(v.typ)
+		made, err := c.variant(n, v)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("variant %s: %w", v.typ, err))
 			continue
 		}
-		_, own := s.index[n.tag]
-		n.variants = append(n.variants, variant{
-			name: v.name, node: s, typ: v.typ, word: interfaceWord(t, v.typ), own: own,
-			head: "{" + string(quoted(n.tag)) + ":" + string(quoted(v.name)),
-		})
+		n.variants = append(n.variants, made)
 		n.known = append(n.known, "'"+v.name+"'")
 	}
 	return n, errors.Join(errs...)
 }
 
+// variant compiles one variant.
+func (c *compiler) variant(u *unionNode, v Variant) (variant, error) {
+	inner, err := c.compile(v.typ, new(rules))
+	if err != nil {
+		return variant{}, err
+	}
+	n, ok := inner.(*structNode)
+	if !ok {
+		return variant{}, errors.New("its JSON is not made of its fields")
+	}
+	word, direct := interfaceWord(u.typ, v.typ)
+	made := variant{
+		name: v.name, node: n, prints: new(structNode), typ: v.typ, word: word, direct: direct,
+		head: "{" + string(quoted(u.tag)) + ":" + string(quoted(v.name)),
+	}
+	// n may be under way, if the variant contains the union. Before the other
+	// checks, for they may print a value.
+	c.later = slices.Insert(c.later, 0, func() error { return made.own(u.tag) })
+	return made, nil
+}
+
+// own deals with a member for the discriminator that the struct declares: it is a
+// string, and is printed as the name of the variant, whatever it holds.
+func (v *variant) own(tag string) error {
+	for _, m := range slices.Concat(v.node.fields, v.node.prints) {
+		if _, ok := m.node.(*stringNode); m.name == tag && (!ok || m.tags.readOnly) {
+			return fmt.Errorf("variant %s: member %q is the discriminator: want a string that is read", v.typ, tag)
+		}
+	}
+	*v.prints = *v.node
+	v.prints.prints = slices.DeleteFunc(slices.Clone(v.node.prints), func(m member) bool { return m.name == tag })
+	return nil
+}
+
 // interfaceWord returns the first word of a value of the interface t that holds
-// a v, or a *v when only that implements t.
-func interfaceWord(t, v reflect.Type) unsafe.Pointer {
+// a v, or a *v when only that implements t. Direct tells that the second word is
+// then the value, a single pointer: for a zero value it is nil.
+func interfaceWord(t, v reflect.Type) (word unsafe.Pointer, direct bool) {
 	holder := reflect.New(t)
 	value := reflect.New(v)
 	if v.Implements(t) {
 		value = value.Elem()
 	}
 	holder.Elem().Set(value)
-	return *(*unsafe.Pointer)(holder.UnsafePointer())
-}
-
-// direct reports whether an interface holds a value of v in its second word
-// itself: a struct of one pointer. Then it cannot be filled through a pointer.
-func (v *variant) direct(t reflect.Type) bool {
-	if !v.typ.Implements(t) {
-		return false
-	}
-	u := v.typ
-	for {
-		switch {
-		case u.Kind() == reflect.Struct && u.NumField() == 1:
-			u = u.Field(0).Type
-		case u.Kind() == reflect.Array && u.Len() == 1:
-			u = u.Elem()
-		default:
-			k := u.Kind()
-			return k == reflect.Pointer || k == reflect.Map || k == reflect.Chan || k == reflect.Func || k == reflect.UnsafePointer
-		}
-	}
+	words := *(*[2]unsafe.Pointer)(holder.UnsafePointer())
+	return words[0], words[1] == nil
 }
 
 func (n *unionNode) decode(d *Decoder, p unsafe.Pointer) bool {
@@ -178,7 +198,7 @@ func (n *unionNode) decode(d *Decoder, p unsafe.Pointer) bool {
 		if len(d.issues) > before {
 			d.at(before, v.name)
 		}
-		if v.direct(n.typ) {
+		if v.direct { // cannot be filled through a pointer
 			reflect.NewAt(n.typ, p).Elem().Set(value.Elem())
 		} else {
 			*(*[2]unsafe.Pointer)(p) = [2]unsafe.Pointer{v.word, value.UnsafePointer()}
@@ -225,7 +245,7 @@ func (n *unionNode) peekTag(d *Decoder) (name string, found, ok bool) {
 func (n *unionNode) unknown(tag string) *violation {
 	quotedTag, known := "'"+n.tag+"'", strings.Join(n.known, ", ")
 	if len(tag) > maxEcho {
-		tag = tag[:maxEcho]
+		tag = strings.ToValidUTF8(tag[:maxEcho], "")
 	}
 	return &violation{
 		typ: "union_tag_invalid",
@@ -243,7 +263,7 @@ func (n *unionNode) held(p unsafe.Pointer) (*variant, unsafe.Pointer) {
 	value := *(*[2]unsafe.Pointer)(p)
 	for i := range n.variants {
 		if v := &n.variants[i]; v.word == value[0] {
-			if v.direct(n.typ) {
+			if v.direct {
 				return v, unsafe.Add(p, unsafe.Sizeof(value[0]))
 			}
 			return v, value[1]
@@ -252,24 +272,31 @@ func (n *unionNode) held(p unsafe.Pointer) (*variant, unsafe.Pointer) {
 	return nil, nil
 }
 
-var errUnion = errors.New("an interface holds nothing, or none of the variants of its union")
+// errHeld reports an interface at p that holds none of the variants.
+func (n *unionNode) errHeld(p unsafe.Pointer) error {
+	v, what := reflect.NewAt(n.typ, p).Elem().Elem(), "nil"
+	switch {
+	case v.IsValid() && v.Kind() == reflect.Pointer && v.IsNil():
+		what = "a nil " + v.Type().String()
+	case v.IsValid():
+		what = "a " + v.Type().String()
+	}
+	return fmt.Errorf("a %s holds %s, which is no variant of its union", n.typ, what)
+}
 
 func (n *unionNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	v, at := n.held(p)
 	if v == nil || at == nil {
-		e.fail(errUnion)
+		e.fail(n.errHeld(p))
 		return dst
 	}
 	if !e.enter() {
 		return dst
 	}
 	defer func() { e.depth-- }()
-	if v.own {
-		return v.node.append(e, dst, at)
-	}
 	dst = append(dst, v.head...)
 	start := len(dst)
-	dst = v.node.append(e, dst, at)
+	dst = v.prints.append(e, dst, at)
 	if len(dst) == start+len("{}") {
 		return append(dst[:start], '}')
 	}

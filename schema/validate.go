@@ -23,10 +23,7 @@ type Issues struct {
 // is about the struct. It panics for an address outside of the struct.
 func (is *Issues) Add(field any, typ, msg string) {
 	t := targetOf(field)
-	path, ok := []any(nil), t.is(is.p, is.n.typ)
-	if !ok && t.typ != nil {
-		path, ok = is.n.find(is.p, t)
-	}
+	path, ok := is.n.find(is.p, t)
 	if !ok {
 		panic(fmt.Sprintf("schema: Issues.Add of %s was given a %T that points to no field of it", is.n.typ, field))
 	}
@@ -40,35 +37,27 @@ var validatorType = reflect.TypeFor[Validator]()
 
 var validateMethod = wireMethod{"Validate", func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("Validate") }}
 
-// A check is a method Validate of a struct or of one embedded in it.
-type check struct {
-	word  unsafe.Pointer // of the pointer to the type
+// A part is a struct: the one at hand or one embedded in it.
+type part struct {
+	typ   reflect.Type
+	word  unsafe.Pointer // of the pointer to it
 	place place
+	check bool // it declares Validate
 }
 
-// checksOf returns the methods Validate that t and the structs embedded in it
-// declare, innermost first. A promoted method is not run a second time.
-func checksOf(t reflect.Type, at place) (checks []check) {
-	for i := range t.NumField() {
-		f := t.Field(i)
-		inner := at.behind(f.Offset)
-		switch {
-		case f.Anonymous && f.Type.Kind() == reflect.Struct:
-			checks = append(checks, checksOf(f.Type, inner)...)
-		case f.Anonymous && f.Type.Kind() == reflect.Pointer && f.Type.Elem().Kind() == reflect.Struct:
-			checks = append(checks, checksOf(f.Type.Elem(), inner.through(f.Type.Elem()))...)
-		}
+// partOf returns t at a place. A promoted Validate is that of another part.
+func partOf(t reflect.Type, at place) (part, error) {
+	check := reflect.PointerTo(t).Implements(validatorType) && validateMethod.declaredBy(t)
+	if check && t.Implements(validatorType) {
+		return part{}, fmt.Errorf("%s.Validate is called on a copy, in which no address is that of a field: declare it on the pointer", typeName(t))
 	}
-	if reflect.PointerTo(t).Implements(validatorType) && validateMethod.declaredBy(t) {
-		checks = append(checks, check{typeWord(t), at})
-	}
-	return checks
+	return part{t, typeWord(t), at, check}, nil
 }
 
 // validate runs the checks of a struct that has no issues yet.
 func (n *structNode) validate(d *Decoder, p unsafe.Pointer) bool {
-	for _, c := range n.checks {
-		if at := c.place.in(p); at != nil {
+	for _, c := range n.parts {
+		if at := c.place.in(p); at != nil && c.check {
 			pointerTo(c.word, at).(Validator).Validate(&Issues{d, n, p})
 		}
 	}

@@ -174,26 +174,17 @@ func (n *valueNode[T]) text(d *Decoder, s string, p unsafe.Pointer) {
 	}
 }
 
+// append escapes nothing: no kind writes a quote, a backslash or what is not ASCII.
 func (n *valueNode[T]) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	if !n.kind.number {
 		dst = append(dst, '"')
 	}
-	start := len(dst)
 	dst, err := n.kind.append(dst, *(*T)(p))
-	if err != nil {
+	switch {
+	case err != nil:
 		e.fail(err)
-		return dst
-	}
-	if n.kind.number {
-		return dst
-	}
-	if wire.Plain(dst[start:]) {
-		return append(dst, '"')
-	}
-	text := string(dst[start:])
-	dst, ok := wire.AppendString(dst[:start-1], text)
-	if !ok {
-		e.fail(errUTF8)
+	case !n.kind.number:
+		dst = append(dst, '"')
 	}
 	return dst
 }

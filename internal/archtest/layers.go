@@ -64,6 +64,7 @@ var layers = map[string]row{
 	"bench/work":                 {height: 60},
 	"bench/ogenapi":              {height: 60},
 	"bench":                      {height: 61},
+	"cmd/tenonvet":               {height: 60, only: []string{}},
 	"e2e":                        {height: 61},
 	"e2e/schema":                 {height: 61},
 
