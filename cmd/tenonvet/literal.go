@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/types"
 	"io"
 	"math/big"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -31,13 +31,8 @@ func (v *value) literal(text string) error {
 		return v.length("Length", len(data))
 	case kindRawText:
 		return v.length("Length", len(text))
-	case kindTime, kindDate, kindTimeOfDay, kindDuration, kindAddr:
+	case kindTime, kindDate, kindTimeOfDay, kindDuration, kindAddr, kindPrefix:
 		return v.parse(text)
-	case kindPrefix:
-		if _, err := netip.ParsePrefix(text); err != nil {
-			return errors.New("it is not an IP network such as 10.0.0.0/8")
-		}
-		return nil
 	case kindURL:
 		if u, err := url.Parse(text); err != nil || !u.IsAbs() {
 			return errors.New("it is not an absolute URL")
@@ -51,13 +46,18 @@ func (v *value) literal(text string) error {
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	var parsed any
-	if err := d.Decode(&parsed); err != nil {
-		return fmt.Errorf("want JSON of %s", v.typ)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("want one JSON value of %s", v.typ)
+	if d.Decode(&parsed) != nil || !atEnd(d) {
+		parsed = broken{}
 	}
 	return v.json(parsed)
+}
+
+// broken stands for text that is no JSON.
+type broken struct{}
+
+func atEnd(d *json.Decoder) bool {
+	_, err := d.Token()
+	return errors.Is(err, io.EOF)
 }
 
 // json returns why a parsed JSON value is not one of v.
@@ -66,7 +66,12 @@ func (v *value) json(parsed any) error {
 		return nil
 	}
 	switch v.kind {
-	case kindUnknown, kindJSON, kindDecimal:
+	case kindUnknown, kindDecimal:
+		return nil
+	case kindJSON:
+		if parsed == any(broken{}) {
+			return errors.New("want JSON")
+		}
 		return nil
 	case kindInt, kindUint, kindFloat:
 		n, ok := parsed.(json.Number)
@@ -83,14 +88,12 @@ func (v *value) json(parsed any) error {
 			return fmt.Errorf("it breaks the rule %s", r.text)
 		}
 		return nil
-	case kindList:
+	case kindList, kindArray:
 		list, ok := parsed.([]any)
 		if !ok {
 			return errors.New("want a JSON array")
 		}
 		return v.items(list)
-	case kindSet:
-		return nil // an array or an object
 	case kindMap, kindStruct:
 		return v.members(parsed)
 	}
@@ -106,6 +109,9 @@ func (v *value) items(list []any) error {
 		if err := v.elem.json(item); err != nil {
 			return fmt.Errorf("item %d: %w", i, err)
 		}
+	}
+	if array, ok := v.typ.Underlying().(*types.Array); ok && int64(len(list)) != array.Len() {
+		return fmt.Errorf("want %d items", array.Len())
 	}
 	return v.length("Items", len(list))
 }
@@ -174,8 +180,9 @@ func (v *value) numeric(text string) error {
 			return fmt.Errorf("it is no %s", v.typ.Underlying())
 		}
 	}
-	for name, wrong := range map[string][]int{"gt": {-1, 0}, "ge": {-1}, "lt": {0, 1}, "le": {1}} {
-		if limit, ok := v.number(name); ok && slices.Contains(wrong, n.Cmp(limit)) {
+	wrong := map[string][]int{"gt": {-1, 0}, "ge": {-1}, "lt": {0, 1}, "le": {1}}
+	for _, name := range bounds {
+		if limit, ok := v.number(name); ok && slices.Contains(wrong[name], n.Cmp(limit)) {
 			return fmt.Errorf("it breaks the rule %s=%s", name, limit.RatString())
 		}
 	}
@@ -196,12 +203,7 @@ func (v *value) choice(is func(choice string) bool) error {
 		}
 	}
 	if v.enum != nil && !slices.ContainsFunc(v.enum.Values, is) {
-		return errors.New("Enum does not list it")
+		return errors.New("it is not among the values that Enum lists")
 	}
 	return nil
-}
-
-func isAddr(text string) bool {
-	a, err := netip.ParseAddr(text)
-	return err == nil && a.Zone() == ""
 }

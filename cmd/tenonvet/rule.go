@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -34,10 +35,8 @@ func parseRules(s string, at place) ([]rule, error) {
 			return nil, fmt.Errorf("rule at character %d of %q: %w", p.i, s, err)
 		}
 		r.text, r.at = s[start:p.i], at
-		for _, other := range list {
-			if other.name == r.name && other.trial == r.trial {
-				return nil, fmt.Errorf("rule %s is given twice in %q", r.name, s)
-			}
+		if slices.ContainsFunc(list, func(o rule) bool { return o.name == r.name }) {
+			return nil, fmt.Errorf("rule %s is given twice in %q", r.name, s)
 		}
 		list = append(list, r)
 		if p.i == len(p.s) {

@@ -8,9 +8,8 @@ import "slices"
 // Import paths of the packages that compile struct tags. A package that imports one of them uses
 // Tenon.
 const (
-	tenonPath    = "github.com/tenonapi/tenon"
-	schemaPath   = tenonPath + "/schema"
-	settingsPath = tenonPath + "/settings"
+	tenonPath  = "github.com/tenonapi/tenon"
+	schemaPath = tenonPath + "/schema"
 )
 
 // A kind is what values of a type are for the rules.
@@ -27,8 +26,8 @@ const (
 	kindBytes
 	kindRawText // schema.Text
 	kindList
+	kindArray
 	kindMap
-	kindSet // map[T]struct{}
 	kindTime
 	kindDate
 	kindTimeOfDay
@@ -45,8 +44,6 @@ var (
 	bounds      = []string{"gt", "ge", "lt", "le"}
 	numberRules = slices.Concat(bounds, []string{"multipleOf", "enum", "const", "strict"})
 	textRules   = []string{"minLength", "maxLength", "pattern", "enum", "const", "format", "trim", "lower", "upper"}
-	listRules   = []string{"minItems", "maxItems", "uniqueItems", "each"}
-	mapRules    = []string{"minProperties", "maxProperties", "keys", "values"}
 )
 
 // rulesOf has the rules of each kind. A type with a method Compare or Cmp takes the bounds too.
@@ -59,15 +56,16 @@ var rulesOf = map[kind][]string{
 	kindText:      textRules,
 	kindBytes:     {"minLength", "maxLength"},
 	kindRawText:   {"minLength", "maxLength"},
-	kindList:      listRules,
-	kindMap:       mapRules,
-	kindSet:       slices.Concat(mapRules, listRules),
+	kindList:      {"minItems", "maxItems", "uniqueItems", "each"},
+	kindArray:     {"each"},
+	kindMap:       {"minProperties", "maxProperties", "keys", "values"},
 	kindTime:      bounds,
 	kindDate:      bounds,
 	kindTimeOfDay: bounds,
 	kindDuration:  bounds,
 	kindDecimal:   slices.Concat(bounds, []string{"multipleOf", "maxDigits", "decimalPlaces"}),
 	kindAddr:      bounds,
+	kindPrefix:    bounds,
 }
 
 // A form is what stands behind the name of a rule.
@@ -115,8 +113,20 @@ var kindsOf = map[string]kind{
 	schemaPath + ".Text":      kindRawText,
 }
 
-// wrappers are the generic types of schemaPath whose rules are those of the value inside.
-var wrappers = []string{"Opt", "Null", "Secret"}
+// The generic types of schemaPath whose rules are those of the value inside.
+const (
+	optWrapper    = "Opt"
+	nullWrapper   = "Null"
+	secretWrapper = "Secret"
+)
+
+// longKeys are the keys of tags in which a slip can be told from the key of another package.
+var longKeys = []string{
+	"check", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "query", "header", "cookie", "status",
+}
+
+// flags are the tags that are true or false.
+var flags = []string{"deprecated", "readOnly", "writeOnly"}
 
 // jsonOptions are what may follow the name in a json tag.
 var jsonOptions = []string{"omitempty", "omitzero", "string"}
@@ -135,18 +145,18 @@ const (
 
 // roots are the generic functions that compile types, with the roles of their type arguments.
 var roots = map[string][]role{
-	tenonPath + ".Get":       {roleInput, roleOutput},
-	tenonPath + ".Post":      {roleInput, roleOutput},
-	tenonPath + ".Put":       {roleInput, roleOutput},
-	tenonPath + ".Patch":     {roleInput, roleOutput},
-	tenonPath + ".Delete":    {roleInput, roleOutput},
-	tenonPath + ".Handle":    {roleInput, roleOutput},
-	tenonPath + ".Provide":   {roleInput},
-	tenonPath + ".Scoped":    {roleInput},
-	tenonPath + ".Guard":     {roleInput},
-	tenonPath + ".Around":    {roleInput},
-	schemaPath + ".Compile":  {roleValue},
-	schemaPath + ".As":       {roleValue},
+	tenonPath + ".Get":      {roleInput, roleOutput},
+	tenonPath + ".Post":     {roleInput, roleOutput},
+	tenonPath + ".Put":      {roleInput, roleOutput},
+	tenonPath + ".Patch":    {roleInput, roleOutput},
+	tenonPath + ".Delete":   {roleInput, roleOutput},
+	tenonPath + ".Handle":   {roleInput, roleOutput},
+	tenonPath + ".Provide":  {roleInput},
+	tenonPath + ".Scoped":   {roleInput},
+	tenonPath + ".Guard":    {roleInput},
+	tenonPath + ".Around":   {roleInput},
+	schemaPath + ".Compile": {roleValue},
+	schemaPath + ".As":      {roleValue},
 }
 
 // pathArgument is which argument of a registration is its path; the handler follows.
@@ -157,4 +167,11 @@ var pathArgument = map[string]int{
 	tenonPath + ".Patch":  1,
 	tenonPath + ".Delete": 1,
 	tenonPath + ".Handle": 2,
+}
+
+// optionPackages are the packages whose options read no path parameters; what those of tenonPath
+// read is seen in their types.
+var optionPackages = []string{
+	tenonPath, tenonPath + "/auth", tenonPath + "/compress", tenonPath + "/etag", tenonPath + "/fastapi", tenonPath + "/health",
+	tenonPath + "/idempotency", tenonPath + "/jobs", tenonPath + "/ratelimit", tenonPath + "/sse", tenonPath + "/webhook",
 }

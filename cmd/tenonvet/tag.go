@@ -8,7 +8,7 @@ import (
 )
 
 // checkTag returns what is wrong with the text of a tag: package reflect would silently not see
-// what follows a malformed pair, or a key that is repeated.
+// what follows a malformed pair, a key that is repeated or one that is misspelt.
 func checkTag(tag string) error {
 	var keys []string
 	for rest := tag; ; {
@@ -27,6 +27,11 @@ func checkTag(tag string) error {
 		}
 		if slices.Contains(keys, key) {
 			return fmt.Errorf("key %q occurs twice in the tag: the second is invisible", key)
+		}
+		for _, own := range longKeys {
+			if edits(key, own) == 1 && !slices.Contains(longKeys, key) {
+				return fmt.Errorf("key %q in the tag, did you mean %s?", key, own)
+			}
 		}
 		keys = append(keys, key)
 		rest = after[len(quoted):]
@@ -53,12 +58,13 @@ func malformed(rest string, keys []string) error {
 	return fmt.Errorf("malformed tag%s, so that the rest is invisible: %s", after, hint)
 }
 
-// suggest returns a hint at the one of names that name was probably meant to be, or "".
+// suggest returns a hint at the one of names that name was probably meant to be, or "": one that
+// differs in case only, or by at most two letters.
 func suggest(name string, names []string) string {
-	best, distance := "", min(3, len(name)/2+1)
+	best, least := "", 3
 	for _, n := range names {
-		if d := edits(strings.ToLower(name), strings.ToLower(n)); d < distance {
-			best, distance = n, d
+		if d := edits(strings.ToLower(name), strings.ToLower(n)); d < least && d < min(len(name), len(n))/2+1 {
+			best, least = n, d
 		}
 	}
 	if best == "" {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"go/types"
+	"maps"
 	"math/big"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,23 +17,23 @@ import (
 
 // A value is one value of a plan: a type together with the rules at one place.
 type value struct {
-	typ       types.Type
-	kind      kind
-	bits      int  // of an integer or a float
-	ordered   bool // has a method Compare or Cmp
-	nullable  bool
-	rules     []rule // of the type, then of the tag
-	enum      *enumFact
-	elem, key *value // of a list or map, nil otherwise
+	typ      types.Type
+	kind     kind
+	bits     int  // of an integer or a float
+	ordered  bool // has a method Compare or Cmp
+	nullable bool
+	rules    []rule // of the type, then of the tag
+	enum     *enumFact
+	elem     *value // of a list or map, nil otherwise
 }
 
 // value checks the rules for a value of type t and those of its type, and notes the structs that
 // it leads to. at is where mistakes are reported that are not in a rule.
 func (c *checker) value(t types.Type, rules []rule, at place) *value {
 	t = types.Unalias(t)
-	if inner := wrapped(t); inner != nil {
+	if inner, nullable := wrapped(t); inner != nil {
 		v := c.value(inner, rules, at)
-		v.nullable = true
+		v.nullable = v.nullable || nullable
 		return v
 	}
 	v := &value{typ: t, rules: rules}
@@ -43,10 +45,12 @@ func (c *checker) value(t types.Type, rules []rule, at place) *value {
 	if _, ok := t.Underlying().(*types.Interface); !ok {
 		c.promoted(t, at)
 		v.rules = c.withOwn(t, rules, at)
-		v.enum = c.enumOf(t, at)
 		v.ordered = hasMethod(t, "Compare", 1, 1) || hasMethod(t, "Cmp", 1, 1)
 	}
 	v.kind, v.bits = kindOf(t)
+	if v.kind != kindStruct && v.kind != kindJSON {
+		v.enum = c.enumOf(t, at)
+	}
 	for _, r := range v.rules {
 		c.rule(v, r)
 	}
@@ -57,9 +61,9 @@ func (c *checker) value(t types.Type, rules []rule, at place) *value {
 	case *types.Slice:
 		v.elem = c.part(v, kindList, u.Elem(), at, "each")
 	case *types.Array:
-		v.elem = c.part(v, kindList, u.Elem(), at, "each")
+		v.elem = c.part(v, kindArray, u.Elem(), at, "each")
 	case *types.Map:
-		v.key = c.part(v, kindMap, u.Key(), at, "keys", "each")
+		c.part(v, kindMap, u.Key(), at, "keys")
 		v.elem = c.part(v, kindMap, u.Elem(), at, "values")
 	case *types.Struct:
 		if v.kind == kindStruct {
@@ -69,26 +73,33 @@ func (c *checker) value(t types.Type, rules []rule, at place) *value {
 	return v
 }
 
-// wrapped returns what a pointer points to or what a wrapper of package schema holds, or nil.
-func wrapped(t types.Type) types.Type {
+// wrapped returns what a pointer points to or what a wrapper of package schema holds, or nil, and
+// whether JSON may have null in its place.
+func wrapped(t types.Type) (inner types.Type, nullable bool) {
 	if p, ok := t.(*types.Pointer); ok {
-		return p.Elem()
+		return p.Elem(), true
 	}
-	n, ok := t.(*types.Named)
-	if ok && n.TypeArgs().Len() == 1 && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == schemaPath && slices.Contains(wrappers, n.Obj().Name()) {
-		return n.TypeArgs().At(0)
+	if isSchemaType(t, optWrapper, nullWrapper, secretWrapper) {
+		return t.(*types.Named).TypeArgs().At(0), isSchemaType(t, nullWrapper)
 	}
-	return nil
+	return nil, false
 }
 
-// part checks the elements, keys or values of v with the rules that v gives them under names.
-func (c *checker) part(v *value, of kind, t types.Type, at place, names ...string) *value {
-	if v.kind != of && !(of == kindMap && v.kind == kindSet) {
+// isSchemaType reports whether t is one of the types of package schema with these names.
+func isSchemaType(t types.Type, names ...string) bool {
+	n, ok := t.(*types.Named)
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == schemaPath && slices.Contains(names, n.Obj().Name())
+}
+
+// part checks the elements, keys or values of v, which is of a kind, with the rules that v gives
+// them under a name.
+func (c *checker) part(v *value, of kind, t types.Type, at place, name string) *value {
+	if v.kind != of {
 		return nil
 	}
 	var rules []rule
 	for _, r := range v.rules {
-		if slices.Contains(names, r.name) && r.nested {
+		if r.name == name && r.nested {
 			inner, err := parseRules(r.inner, r.at)
 			if err != nil {
 				c.report(r.at, "rule %s: %v", r.name, err)
@@ -107,11 +118,11 @@ func (c *checker) withOwn(t types.Type, rules []rule, at place) []rule {
 	}
 	own, err := parseRules(text, where)
 	if err != nil {
-		c.report(where, "Check of %s: %v", c.name(t), err)
+		c.report(where, "%v", err)
 		return rules
 	}
 	for _, r := range rules {
-		if slices.ContainsFunc(own, func(o rule) bool { return o.name == r.name && o.trial == r.trial }) {
+		if slices.ContainsFunc(own, func(o rule) bool { return o.name == r.name }) {
 			c.report(r.at, "rule %s is given by the type %s and by the tag", r.name, c.name(t))
 		}
 	}
@@ -145,11 +156,8 @@ func kindOf(t types.Type) (kind, int) {
 		}
 		return kindList, 0
 	case *types.Array:
-		return kindList, 0
+		return kindArray, 0
 	case *types.Map:
-		if s, ok := u.Elem().Underlying().(*types.Struct); ok && s.NumFields() == 0 {
-			return kindSet, 0
-		}
 		return kindMap, 0
 	case *types.Struct:
 		return kindStruct, 0
@@ -201,7 +209,7 @@ func (c *checker) rule(v *value, r rule) {
 	case !known:
 		hint := suggest(r.name, names)
 		if hint == "" {
-			hint = suggest(r.name, slices.Sorted(mapsKeys(forms)))
+			hint = suggest(r.name, slices.Sorted(maps.Keys(forms)))
 		}
 		c.report(r.at, "unknown rule %q%s", r.name, hint)
 	case !all && !slices.Contains(names, r.name):
@@ -244,7 +252,7 @@ func (v *value) form(r rule, f form) error {
 		}
 	case formatName:
 		if !slices.Contains(formats, text) {
-			return fmt.Errorf("unknown format%s the formats are %s", or(suggest(text, formats), ":"), strings.Join(formats, ", "))
+			return fmt.Errorf("unknown format%s (there are %s)", suggest(text, formats), strings.Join(formats, ", "))
 		}
 	case stepValue:
 		n, ok := rational(text)
@@ -306,9 +314,13 @@ func (v *value) parse(text string) error {
 		ok, form = duration.MatchString(text), "an ISO 8601 duration such as PT1H30M"
 	case kindDecimal:
 		_, ok = rational(strings.TrimPrefix(text, "+"))
-		form = "a decimal number"
+		ok, form = ok || len(text) > 50, "a decimal number"
 	case kindAddr:
-		ok, form = isAddr(text), "an IP address"
+		a, err := netip.ParseAddr(text)
+		ok, form = err == nil && a.Zone() == "", "an IP address"
+	case kindPrefix:
+		_, err := netip.ParsePrefix(text)
+		ok, form = err == nil, "an IP network such as 10.0.0.0/8"
 	}
 	if !ok {
 		return fmt.Errorf("%q is not %s", text, form)

@@ -1,0 +1,5 @@
+package methods
+
+const bogus Status = "bogus" // for tests only
+
+const Bogus Status = "Bogus"
