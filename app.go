@@ -73,6 +73,10 @@ func (a *App) Operations() []*Operation {
 	return out
 }
 
+// Reports returns how often rules in report-only mode, such as maxLength=64?,
+// would have refused a value.
+func (a *App) Reports() []schema.Report { return a.set.Reports() }
+
 // Document returns the OpenAPI document. It is read-only.
 func (a *App) Document() *openapi.Document { return a.document }
 

@@ -21,8 +21,8 @@ type builder struct {
 	routers    []*Router
 	operations []*operation
 	mounts     []*mount
-	ids        map[string]*operation   // of the operations in the document
-	unions     map[reflect.Type]string // where they were declared, by interface
+	ids        map[string]*operation     // of the operations in the document
+	unions     map[reflect.Type]declared // by interface
 	errs       []error
 }
 
@@ -34,7 +34,7 @@ func New(cfg Config, routes ...func(*Router)) (*App, error) {
 	if a.log == nil {
 		a.log = slog.Default()
 	}
-	b := &builder{app: a, ids: make(map[string]*operation), unions: make(map[reflect.Type]string)}
+	b := &builder{app: a, ids: make(map[string]*operation), unions: make(map[reflect.Type]declared)}
 	root := &Router{app: b}
 	b.routers = append(b.routers, root)
 	for _, fn := range routes {
@@ -71,17 +71,23 @@ func (b *builder) mistake(site, format string, args ...any) {
 	}
 }
 
+// declared is a union and where it was declared.
+type declared struct {
+	union *schema.Union
+	site  string
+}
+
 // union declares a union. Options are asked once for each operation that they
 // hold for, so the same declaration comes again.
-func (b *builder) union(site string, u schema.Union) {
+func (b *builder) union(site string, u *schema.Union) {
 	earlier, ok := b.unions[u.Interface]
 	switch {
-	case ok && earlier == site:
+	case ok && earlier.union == u:
 	case ok:
-		b.mistake(site, "union %s is declared already, at %s", u.Interface, earlier)
+		b.mistake(site, "union %s is declared already, at %s", u.Interface, earlier.site)
 	default:
-		b.unions[u.Interface] = site
-		if err := b.app.set.Add(u); err != nil {
+		b.unions[u.Interface] = declared{u, site}
+		if err := b.app.set.Add(*u); err != nil {
 			for _, text := range flatten(err) {
 				b.mistake(site, "%s", text)
 			}

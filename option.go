@@ -126,7 +126,7 @@ func MapError(err error, status int, code, title string) Option {
 //	tenon.Union[Payment]("type", schema.As[Card]("card"), schema.As[Transfer]("transfer"))
 func Union[I any](discriminator string, variants ...schema.Variant) Option {
 	u := schema.UnionOf[I](discriminator, slices.Clone(variants)...)
-	return option(func(s *settings) { s.app.union(s.site, u) })
+	return option(func(s *settings) { s.app.union(s.site, &u) })
 }
 
 // Middleware wraps operations in handlers of net/http, the first outermost. On

@@ -23,8 +23,8 @@ type Config struct {
 	EscapeHTML bool // write <, > and & as escapes, for JSON that stands in HTML
 
 	Now func() time.Time // clock of the bound "now"; nil means time.Now
-	// Message words an issue in another language. It returns what takes the place
-	// of Msg, from Type and Ctx; nil leaves the English.
+	// Message words an issue in another language: it returns what takes the place
+	// of Msg, from Type and Ctx, or "" to leave it. nil leaves all.
 	Message func(problem.Issue) string
 }
 

@@ -73,7 +73,9 @@ func (d *Decoder) Err() error {
 	e := &Error{Malformed: d.broken, Issues: slices.Clone(d.issues)}
 	if word := d.set.cfg.Message; word != nil {
 		for i := range e.Issues {
-			e.Issues[i].Msg = word(e.Issues[i])
+			if msg := word(e.Issues[i]); msg != "" {
+				e.Issues[i].Msg = msg
+			}
 		}
 	}
 	return e

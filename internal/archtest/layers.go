@@ -49,9 +49,13 @@ var layers = map[string]row{
 	"tenontest": {height: 40},
 
 	// Programs of README and guides.
-	"examples":       {height: 45},
-	"examples/hello": {height: 44},
-	"examples/notes": {height: 44},
+	"examples":          {height: 45},
+	"examples/checks":   {height: 44},
+	"examples/hello":    {height: 44},
+	"examples/models":   {height: 44},
+	"examples/notes":    {height: 44},
+	"examples/presence": {height: 44},
+	"examples/unions":   {height: 44},
 
 	// Modules of their own.
 	"docsui": {height: 50},
