@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -178,12 +179,14 @@ func appendAny(e *encoder, dst []byte, v any) []byte {
 	case map[string]any:
 		return appendSorted(e, dst, v, func(dst []byte, item any) []byte { return appendAny(e, dst, item) })
 	}
-	text, err := json.Marshal(v)
-	if err != nil {
+	var buf bytes.Buffer
+	foreign := json.NewEncoder(&buf)
+	foreign.SetEscapeHTML(false)
+	if err := foreign.Encode(v); err != nil {
 		e.fail(fmt.Errorf("encode %T: %w", v, err))
 		return dst
 	}
-	return append(dst, text...)
+	return append(dst, bytes.TrimSuffix(buf.Bytes(), []byte("\n"))...)
 }
 
 // appendSorted appends a map in the order of its keys.

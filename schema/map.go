@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -15,7 +16,6 @@ type mapNode struct {
 	key, value node
 	typ        reflect.Type
 	length     lengths
-	keyRules   bool // a schema for the names is worth printing
 }
 
 func (c *compiler) mapOf(t reflect.Type, rs *rules) (node, error) {
@@ -32,7 +32,6 @@ func (c *compiler) mapOf(t reflect.Type, rs *rules) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.keyRules = len(keys.list) > 0
 	if n.key, err = c.compile(t.Key(), keys); err != nil {
 		return nil, fmt.Errorf("key of %s: %w", t, err)
 	}
@@ -43,6 +42,20 @@ func (c *compiler) mapOf(t reflect.Type, rs *rules) (node, error) {
 		return nil, fmt.Errorf("value of %s: %w", t, err)
 	}
 	return n, nil
+}
+
+// keySchema describes the names of members, or returns nil where all are allowed.
+// Of a number it only says the form: no keyword bounds what is a string.
+func keySchema(n node, g *generator) *openapi.Schema {
+	if !n.textual() {
+		return &openapi.Schema{Type: openapi.Types{"string"}, Pattern: `^-?[0-9]+$`}
+	}
+	s := n.schema(g)
+	plain, err := json.Marshal(s)
+	if err != nil || string(plain) == `{"type":"string"}` {
+		return nil
+	}
+	return s
 }
 
 // isKeyNode reports whether the names of members can be values of n.
@@ -154,8 +167,8 @@ func (n *mapNode) empty(p unsafe.Pointer) bool {
 func (n *mapNode) schema(g *generator) *openapi.Schema {
 	s := &openapi.Schema{Type: openapi.Types{"object"}, AdditionalProperties: n.value.schema(g)}
 	n.length.describe(&s.MinProperties, &s.MaxProperties)
-	if n.keyRules {
-		s.PropertyNames = n.key.schema(g)
+	if names := keySchema(n.key, g); names != nil {
+		s.PropertyNames = names
 	}
 	return s
 }

@@ -136,7 +136,11 @@ func (s *source) fillComposite(v reflect.Value) {
 
 // any makes what decoding puts into an any, and values that only a program can.
 func (s *source) any(depth int) any {
-	switch s.byte() % 12 {
+	kind := s.byte() % 12
+	if gated["foreign values in any"] && kind >= 6 && kind <= 9 {
+		kind = 2
+	}
+	switch kind {
 	case 1:
 		return true
 	case 2:
@@ -204,6 +208,10 @@ type trait struct {
 
 // prepare finds the traits of v and replaces nil slices and maps by empty ones.
 func (t *trait) prepare(v reflect.Value) {
+	if v.Kind() == reflect.Interface {
+		t.prepareAny(v)
+		return
+	}
 	switch x := v.Interface().(type) {
 	case time.Time:
 		_, offset := x.Zone()
@@ -226,16 +234,6 @@ func (t *trait) prepare(v reflect.Value) {
 		if !v.IsNil() {
 			t.prepare(v.Elem())
 		}
-	case reflect.Interface:
-		if v.IsNil() {
-			return
-		}
-		switch v.Elem().Interface().(type) {
-		case bool, string, float64, []any, map[string]any, json.Number:
-		default:
-			t.foreign = true
-		}
-		t.prepare(v.Elem())
 	case reflect.Slice:
 		if v.IsNil() && v.CanSet() {
 			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
@@ -260,6 +258,18 @@ func (t *trait) prepare(v reflect.Value) {
 			}
 		}
 	}
+}
+
+func (t *trait) prepareAny(v reflect.Value) {
+	if v.IsNil() {
+		return
+	}
+	switch v.Elem().Interface().(type) {
+	case bool, string, float64, []any, map[string]any, json.Number:
+	default:
+		t.foreign = true
+	}
+	t.prepare(v.Elem())
 }
 
 // all finds the traits of m in its three parts.

@@ -3,6 +3,7 @@ package schema_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"reflect"
 	"strconv"
 	"strings"
@@ -18,6 +19,15 @@ import (
 type currency string
 
 func (currency) Check() string { return "pattern='^[A-Z]{3}$'" }
+
+// A color and a level list their values.
+type color string
+
+func (color) Enum() []color { return []color{"red", "a", ""} }
+
+type level int8
+
+func (level) Enum() []level { return []level{1, 2, -3} }
 
 // A tree refers to itself.
 type tree struct {
@@ -45,6 +55,8 @@ var (
 	texts  = []reflect.Type{reflect.TypeFor[string]()}
 	others = []reflect.Type{
 		reflect.TypeFor[bool](), reflect.TypeFor[time.Time](), reflect.TypeFor[any](), reflect.TypeFor[currency](), reflect.TypeFor[tree](), reflect.TypeFor[json.RawMessage](),
+		dateType, durationType, reflect.TypeFor[schema.TimeOfDay](), reflect.TypeFor[netip.Addr](), urlType, bytesType, decimalType, prefixType,
+		reflect.TypeFor[schema.Null[string]](), reflect.TypeFor[schema.Null[int64]](), reflect.TypeFor[color](), reflect.TypeFor[level](),
 	}
 	optional = map[reflect.Type]reflect.Type{
 		reflect.TypeFor[string]():    reflect.TypeFor[schema.Opt[string]](),
@@ -80,7 +92,7 @@ func drawSpec(t *rapid.T, depth int) spec {
 	case 5:
 		elem := drawSpec(t, depth-1)
 		rules := lengthRules(t, "Items")
-		if rapid.IntRange(0, 4).Draw(t, "unique") == 0 {
+		if comparable(elem.typ) && rapid.IntRange(0, 4).Draw(t, "unique") == 0 {
 			rules = append(rules, "uniqueItems")
 		}
 		return spec{reflect.SliceOf(elem.typ), join(append(rules, nested("each", elem.rules)...))}
@@ -103,6 +115,18 @@ func drawSpec(t *rapid.T, depth int) spec {
 		return spec{reflect.ArrayOf(rapid.IntRange(0, 3).Draw(t, "length"), elem.typ), join(nested("each", elem.rules))}
 	}
 	return spec{drawStruct(t, depth), ""}
+}
+
+// comparable reports whether items are equal as stored if and only if they are
+// equal as written; TestUniqueItemsAgree has the others.
+func comparable(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int, reflect.Int64, reflect.Bool, reflect.String:
+		return true
+	case reflect.Slice, reflect.Map, reflect.Pointer:
+		return t != reflect.TypeFor[json.RawMessage]() && comparable(t.Elem())
+	}
+	return false
 }
 
 func drawStruct(t *rapid.T, depth int) reflect.Type {
@@ -140,7 +164,10 @@ func numberRules(t *rapid.T, values ...string) string {
 			rules = append(rules, name+"="+rapid.SampledFrom(values).Draw(t, "bound"))
 		}
 	}
-	if rapid.IntRange(0, 5).Draw(t, "enum") == 0 {
+	switch rapid.IntRange(0, 9).Draw(t, "choice") {
+	case 0:
+		rules = append(rules, "const="+rapid.SampledFrom(values).Draw(t, "const"))
+	case 1:
 		rules = append(rules, "enum="+strings.Join(rapid.SliceOfNDistinct(rapid.SampledFrom(values), 1, 3, rapid.ID).Draw(t, "choices"), "|"))
 	}
 	return join(rules)
@@ -178,12 +205,14 @@ func drawJSON(t *rapid.T, typ reflect.Type, depth int) string {
 		return rapid.SampledFrom([]string{`null`, `true`, `0`, `-0`, `1.0`, `1.5`, `"a"`, `""`, `[]`, `[1]`, `{}`, `{"zz":1}`}).Draw(t, "value")
 	}
 	switch {
-	case typ.Kind() == reflect.Struct && strings.HasPrefix(typ.Name(), "Opt["):
+	case typ.Kind() == reflect.Struct && (strings.HasPrefix(typ.Name(), "Opt[") || strings.HasPrefix(typ.Name(), "Null[")):
 		return drawJSON(t, typ.Field(0).Type, depth)
 	case typ == reflect.TypeFor[time.Time]():
-		return strconv.Quote(rapid.SampledFrom(times).Draw(t, "time"))
-	case typ.Kind() == reflect.Slice && typ.Elem().Kind() == reflect.Uint8 && typ.Elem().PkgPath() == "" && typ != reflect.TypeFor[json.RawMessage]():
-		return strconv.Quote(rapid.SampledFrom([]string{"", "YQ==", "YWI=", "YWJj", "YWJjZA==", "YWI", "YQ=", "*", "Y\nQ==", "YR=="}).Draw(t, "base64"))
+		return drawKnown(t, typ, times)
+	case typ == decimalType && rapid.Bool().Draw(t, "number"):
+		return fmt.Sprintf("%d.%de%d", rapid.IntRange(-9, 99).Draw(t, "whole"), rapid.IntRange(0, 99).Draw(t, "fraction"), rapid.IntRange(-9, 9).Draw(t, "exponent"))
+	case knownTexts[typ] != nil:
+		return drawKnown(t, typ, knownTexts[typ])
 	}
 	switch typ.Kind() {
 	case reflect.Bool:
@@ -219,10 +248,26 @@ func drawJSON(t *rapid.T, typ reflect.Type, depth int) string {
 var (
 	times = []string{
 		"2026-01-02T03:04:05Z", "2026-01-02T03:04:05.5+01:00", "2024-02-29T00:00:00Z", "2026-02-29T00:00:00Z", "2026-01-02", "2026-01-02T24:00:00Z", "2026-01-02T03:04:60Z", "2026-1-2T03:04:05Z",
-		"2026-01-02T03:04:05", "2026-01-02T03:04:05-00:00", "2026-01-02T03:04:05+24:00", "2026-01-02 03:04:05Z", "0000-01-01T00:00:00Z", "2026-01-02T03:04:05.123456789012Z", "2026-01-02T3:04:05Z", "2026-01-02T03:04:05,5Z", "",
+		"2026-01-02T03:04:05", "2026-01-02T03:04:05-00:00", "2026-01-02T03:04:05+24:00", "2026-01-02 03:04:05Z", "0000-01-01T00:00:00Z", "2026-01-02T03:04:05.123456789012Z", "2026-01-02T3:04:05Z", "2026-01-02T03:04:05,5Z", "", "2016-12-31T23:59:60Z", "2026-01-02t03:04:05Z", "2026-01-02T03:04:05z",
 	}
 	keyTexts = []string{`""`, `"a"`, `"b"`, `"ab"`, `"EUR"`, `"é"`, `"1"`, `"7"`, `"-1"`, `"300"`, `"0"`, `"abcd"`, `"01"`, `"1.0"`, `"-0"`}
 )
+
+// knownTexts are texts for types that have a text of their own.
+var knownTexts = map[reflect.Type][]string{
+	dateType: days, durationType: durations, reflect.TypeFor[schema.TimeOfDay](): clocks, reflect.TypeFor[netip.Addr](): addresses, urlType: uris, bytesType: base64Texts,
+	decimalType: {"1", "1.50", "-1", "+1", "1e3", ".5", "1.", "", "a"}, prefixType: {"192.0.2.0/24", "::/0", "192.0.2.0", ""}, reflect.TypeFor[label](): {"", "a", "ab"},
+}
+
+func drawKnown(t *rapid.T, typ reflect.Type, list []string) string {
+	text := rapid.SampledFrom(list).Draw(t, "text")
+	if exception(spec{typ, ""}, text) != "" {
+		text = list[0]
+	}
+	quoted, err := jsonString(text)
+	must(err)
+	return quoted
+}
 
 func drawText(t *rapid.T) string {
 	var s string
