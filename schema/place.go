@@ -20,20 +20,30 @@ type hop struct {
 
 // in returns the place in the struct at p, or nil behind a nil pointer.
 func (l *place) in(p unsafe.Pointer) unsafe.Pointer {
-	for _, h := range l.hops {
-		if p = *(*unsafe.Pointer)(unsafe.Add(p, h.offset)); p == nil {
-			return nil
-		}
+	if l.hops == nil { // as nearly always: this much is inlined
+		return unsafe.Add(p, l.offset)
 	}
-	return unsafe.Add(p, l.offset)
+	return l.follow(p, false)
 }
 
 // make returns the place in the struct at p and allocates what is behind nil pointers.
 func (l *place) make(p unsafe.Pointer) unsafe.Pointer {
+	if l.hops == nil {
+		return unsafe.Add(p, l.offset)
+	}
+	return l.follow(p, true)
+}
+
+// follow goes through the pointers on the way.
+func (l *place) follow(p unsafe.Pointer, allocate bool) unsafe.Pointer {
 	for _, h := range l.hops {
 		next := (*unsafe.Pointer)(unsafe.Add(p, h.offset))
-		if *next == nil {
+		switch {
+		case *next != nil:
+		case allocate:
 			*next = reflect.New(h.elem).UnsafePointer()
+		default:
+			return nil
 		}
 		p = *next
 	}
