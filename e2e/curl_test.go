@@ -45,7 +45,7 @@ func TestCommandsOfTheReadmeWork(t *testing.T) {
 		}
 	}
 	// Created, listed, and refused with everything that is wrong.
-	assert.Equal(t, got, []string{"201", "200", "400"})
+	assert.Equal(t, got, []string{"201", "200", "422"})
 	h.healthy(t)
 }
 
