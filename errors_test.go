@@ -1,15 +1,12 @@
 package tenon_test
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"reflect"
 	"strings"
@@ -560,47 +557,4 @@ func TestSharedProblemsAreNotChanged(t *testing.T) {
 	}
 	assert.Equal(t, reflect.DeepEqual(*shared, before), true)
 	assert.Equal(t, issueTypes(t, c, c.Do("GET", "/nothing", "")), nil)
-}
-
-func TestSeveralInvalidFieldsAreAllListed(t *testing.T) {
-	type input struct {
-		A int    `query:"a" default:"1"`
-		B string `query:"b" default:"x"`
-	}
-	c := tenontest.New(t, mustNew(func(r *tenon.Router) {
-		tenon.Get(r, "/", func(_ context.Context, in *input) (tenon.NoContent, error) {
-			return tenon.NoContent{}, fmt.Errorf("both: %w", errors.Join(
-				tenon.Invalid(in, &in.B, "b", "B is bad"), tenon.Invalid(in, &in.A, "a", "A is bad")))
-		})
-	}))
-	p := c.Problem(c.Do(http.MethodGet, "/", ""))
-	assert.Equal(t, []string{p.Issues[0].String(), p.Issues[1].String()}, []string{"query.b: B is bad", "query.a: A is bad"})
-}
-
-func TestClientThatLeavesIsNoServerError(t *testing.T) {
-	var log bytes.Buffer
-	app, err := tenon.New(tenon.Config{Title: "t", Version: "1", Logger: slog.New(slog.NewTextHandler(&log, nil))}, func(r *tenon.Router) {
-		tenon.Get(r, "/", func(ctx context.Context, _ *struct{}) (tenon.NoContent, error) { return tenon.NoContent{}, ctx.Err() })
-	})
-	assert.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	w := httptest.NewRecorder()
-	app.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil))
-	assert.Equal(t, w.Code, 499)
-	assert.Equal(t, log.String(), "")
-}
-
-func TestUndeclaredErrorSaysHowToDeclareIt(t *testing.T) {
-	errKnown := errors.New("known")
-	var log bytes.Buffer
-	app, err := tenon.New(tenon.Config{Title: "t", Version: "1", Logger: slog.New(slog.NewTextHandler(&log, nil))}, func(r *tenon.Router) {
-		r.Use(tenon.MapError(errKnown, http.StatusNotFound, "known_code", "Known"))
-		tenon.Get(r, "/", func(context.Context, *struct{}) (tenon.NoContent, error) { return tenon.NoContent{}, errKnown })
-	})
-	assert.NoError(t, err)
-	w := httptest.NewRecorder()
-	app.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
-	assert.Equal(t, w.Code, http.StatusInternalServerError)
-	assert.Contains(t, log.String(), "known to MapError as known_code, but the operation does not declare it with Errors")
 }

@@ -224,7 +224,7 @@ func TestMistakesInStructs(t *testing.T) {
 		type model struct {
 			_ struct{} `check:"additionalProperties=true"`
 			A int      `check:"minLength=1"`
-			B string   `json:"b,strings"`
+			B string   `json:"b,strings"` //nolint:staticcheck // the mistake is the point
 			C inner
 			E []inner
 			F chan int

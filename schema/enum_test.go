@@ -62,7 +62,6 @@ type (
 	twiceEnum  string
 	brokenEnum string
 	wrongEnum  string
-	nullEnum   []colour
 )
 
 func (emptyEnum) Enum() []emptyEnum   { return nil }

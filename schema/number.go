@@ -58,7 +58,6 @@ type numberRules[T number] struct {
 	choice     []T
 	choices    []string
 	constant   bool // there is one choice
-	closed     bool // the choices are those of the type: an answer has no other
 	notChosen  *violation
 }
 

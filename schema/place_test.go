@@ -103,7 +103,7 @@ func TestEmbeddedPointers(t *testing.T) {
 }
 
 type (
-	embedsInt      struct{ *int }
+	embedsInt      struct{ *int } //nolint:unused // embedded on purpose
 	Number         int
 	embedsNumber   struct{ *Number }
 	embedsHidden   struct{ *middle }

@@ -63,7 +63,7 @@ func TestSecretIsNeverShown(t *testing.T) {
 	assert.Equal(t, v.Password.Reveal(), hidden)
 	assert.Equal(t, pin.Reveal(), 271828)
 	assert.Equal(t, schema.Secret[string]{}.Reveal(), "")
-	assert.Equal(t, schema.NewSecret("a") == schema.NewSecret("a"), true)
+	assert.Equal(t, schema.NewSecret("a") == schema.NewSecret("a"), true) //nolint:staticcheck // two values that compare
 }
 
 func TestSecretsInIssues(t *testing.T) {

@@ -58,7 +58,7 @@ func hostOf(authority string) (host string, ok bool) {
 	if !ok {
 		user, rest = "", authority
 	}
-	host, port := rest, ""
+	var port string
 	if strings.HasPrefix(rest, "[") {
 		if host, rest, ok = strings.Cut(rest[1:], "]"); !ok || !isIPLiteral(host) {
 			return "", false

@@ -10,11 +10,6 @@ import (
 	"github.com/tenonapi/tenon/schema"
 )
 
-// A country lists its values.
-type country string
-
-func (country) Enum() []country { return []country{"AT", "DE"} }
-
 // Part is embedded as a pointer.
 type Part struct {
 	A int    `json:"a" check:"ge=1"`
