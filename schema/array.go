@@ -85,14 +85,7 @@ func (n *arrayNode) texts(d *Decoder, values []string, p unsafe.Pointer) {
 }
 
 func (n *arrayNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
-	dst = append(dst, '[')
-	for i := range n.typ.Len() {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = n.elem.append(e, dst, n.item(p, i))
-	}
-	return append(dst, ']')
+	return appendItems(e, dst, n.elem, n.size, p, n.typ.Len())
 }
 
 func (n *arrayNode) empty(unsafe.Pointer) bool { return n.typ.Len() == 0 }
@@ -106,14 +99,5 @@ func (n *arrayNode) schema(g *generator) *openapi.Schema {
 func (n *arrayNode) textual() bool { return false }
 
 func (n *arrayNode) find(p unsafe.Pointer, t target) ([]any, bool) {
-	for i := range n.typ.Len() {
-		item := n.item(p, i)
-		if t.is(item, n.typ.Elem()) {
-			return []any{i}, true
-		}
-		if path, ok := n.elem.find(item, t); ok {
-			return append(path, i), true
-		}
-	}
-	return nil, false
+	return findItem(n.elem, n.typ.Elem(), p, n.typ.Len(), t)
 }

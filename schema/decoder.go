@@ -24,7 +24,6 @@ type Decoder struct {
 	broken bool // a JSON text was malformed
 	chunks []chunk
 	text   []byte // for short-lived copies
-	tag    string // member that tells the variant of a union, for the struct to be decoded next
 }
 
 var decoders = sync.Pool{New: func() any { return new(Decoder) }}

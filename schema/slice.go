@@ -213,15 +213,9 @@ func (n *sliceNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	if !e.enter() {
 		return dst
 	}
-	dst = append(dst, '[')
-	for i := range list.len {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = n.elem.append(e, dst, n.item(p, i))
-	}
+	dst = appendItems(e, dst, n.elem, n.size, list.data, list.len)
 	e.depth--
-	return append(dst, ']')
+	return dst
 }
 
 func (n *sliceNode) empty(p unsafe.Pointer) bool { return (*slice)(p).len == 0 }
@@ -237,12 +231,29 @@ func (n *sliceNode) textual() bool { return false }
 
 func (n *sliceNode) find(p unsafe.Pointer, t target) ([]any, bool) {
 	list := (*slice)(p)
-	for i := range list.len {
-		item := n.item(p, i)
-		if t.is(item, n.typ.Elem()) {
+	return findItem(n.elem, n.typ.Elem(), list.data, list.len, t)
+}
+
+// appendItems appends the count values from first on, each of a size in bytes, as a list.
+func appendItems(e *encoder, dst []byte, elem node, size uintptr, first unsafe.Pointer, count int) []byte {
+	dst = append(dst, '[')
+	for i := range count {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = elem.append(e, dst, unsafe.Add(first, uintptr(i)*size))
+	}
+	return append(dst, ']')
+}
+
+// findItem looks for t in the count values of a type from first on.
+func findItem(elem node, typ reflect.Type, first unsafe.Pointer, count int, t target) ([]any, bool) {
+	for i := range count {
+		item := unsafe.Add(first, uintptr(i)*typ.Size())
+		if t.is(item, typ) {
 			return []any{i}, true
 		}
-		if path, ok := n.elem.find(item, t); ok {
+		if path, ok := elem.find(item, t); ok {
 			return append(path, i), true
 		}
 	}

@@ -51,15 +51,18 @@ func (s *seen) has(i int) bool {
 	return i/64 <= len(s.more) && s.more[i/64-1]>>(i&63)&1 != 0
 }
 
-func (n *structNode) decode(d *Decoder, p unsafe.Pointer) bool {
+func (n *structNode) decode(d *Decoder, p unsafe.Pointer) bool { return n.decodeTagged(d, p, "") }
+
+// decodeTagged decodes a variant of a union; the member called tag, unless that
+// is empty, only tells the variant and is no unknown member.
+func (n *structNode) decodeTagged(d *Decoder, p unsafe.Pointer, tag string) bool {
 	if d.s.Peek() != '{' {
 		return d.wrongType(modelType)
 	}
 	if !d.s.Enter() {
 		return false
 	}
-	start, tag := len(d.issues), d.tag
-	d.tag = ""
+	start := len(d.issues)
 	var got seen
 	var names wire.NameMark // of the unknown members, once there are some
 	unknown := false

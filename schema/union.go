@@ -332,10 +332,3 @@ func (n *unionNode) find(p unsafe.Pointer, t target) ([]any, bool) {
 	path, ok := v.node.find(at, t)
 	return append(path, v.name), ok
 }
-
-// decodeTagged decodes a variant of a union; the member tag, which only tells
-// the variant, is no unknown member.
-func (n *structNode) decodeTagged(d *Decoder, p unsafe.Pointer, tag string) bool {
-	d.tag = tag
-	return n.decode(d, p)
-}
