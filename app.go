@@ -4,9 +4,11 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/tenonapi/tenon/internal/nethttp"
 	"github.com/tenonapi/tenon/internal/route"
+	"github.com/tenonapi/tenon/middleware"
 	"github.com/tenonapi/tenon/openapi"
 	"github.com/tenonapi/tenon/problem"
 	"github.com/tenonapi/tenon/schema"
@@ -21,6 +23,7 @@ type Config struct {
 
 	Document     string        // path of the OpenAPI document; empty means /openapi.json, "-" means none
 	ProblemTypes string        // what stands before the code in a problem's type; empty means urn:problem:
+	Errors       ErrorPolicy   // how errors look; nil means problem details (RFC 9457)
 	Schema       schema.Config // policy for input: unknown members, nesting, number of issues
 	Logger       *slog.Logger  // for errors that clients do not see; nil means slog.Default()
 }
@@ -39,11 +42,15 @@ type App struct {
 	cfg        Config
 	log        *slog.Logger
 	set        *schema.Set
+	errors     ErrorPolicy
 	operations []*operation // by path, then method
 	tree       route.Tree[place]
 	document   *openapi.Document
 	text       []byte       // the document as JSON
 	outer      http.Handler // the application's middleware around dispatch, nil for none
+	schemes    map[string]*openapi.SecurityScheme
+	builder    *builder     // to build it again, with other options
+	undeclared atomic.Int64 // errors, see Undeclared
 }
 
 // A place is what is registered for one path: operations, or else, for the path
@@ -64,6 +71,21 @@ func (p *place) operation(method string) *operation {
 	return nil
 }
 
+// answering is operation, but GET answers HEAD.
+func (p *place) answering(method string) *operation {
+	op := p.operation(method)
+	if op == nil && method == http.MethodHead {
+		op = p.operation(http.MethodGet)
+	}
+	return op
+}
+
+// sendAllow answers OPTIONS.
+func (p *place) sendAllow(x transport.Exchange) {
+	x.SetHeader("Allow", p.allow)
+	x.Send(http.StatusNoContent, "", nil)
+}
+
 // Operations returns the operations, sorted by path and method.
 func (a *App) Operations() []*Operation {
 	out := make([]*Operation, len(a.operations))
@@ -76,6 +98,10 @@ func (a *App) Operations() []*Operation {
 // Reports returns how often rules in report-only mode, such as maxLength=64?,
 // would have refused a value.
 func (a *App) Reports() []schema.Report { return a.set.Reports() }
+
+// Undeclared returns how many errors were answered since New that the document does
+// not list: opaque ones, and problems that no operation declared.
+func (a *App) Undeclared() int64 { return a.undeclared.Load() }
 
 // Document returns the OpenAPI document. It is read-only.
 func (a *App) Document() *openapi.Document { return a.document }
@@ -113,10 +139,7 @@ func (a *App) serve(x transport.Exchange) {
 		a.carry(x, p.mount.path, p.mount.handler)
 		return
 	}
-	op := p.operation(x.Method())
-	if op == nil && x.Method() == http.MethodHead {
-		op = p.operation(http.MethodGet)
-	}
+	op := p.answering(x.Method())
 	switch {
 	case op != nil && op.handler != nil:
 		setPattern(x, op.Path)
@@ -125,12 +148,22 @@ func (a *App) serve(x transport.Exchange) {
 		setPattern(x, op.Path)
 		op.serve(x)
 	case x.Method() == http.MethodOptions:
-		x.SetHeader("Allow", p.allow)
-		x.Send(http.StatusNoContent, "", nil)
+		a.options(x, p)
 	default:
 		x.SetHeader("Allow", p.allow)
 		a.answer(x, "", errMethodNotAllowed)
 	}
+}
+
+// options answers OPTIONS for a path that does not do it itself. A preflight goes
+// through the middleware of the operation that it is about, which may answer it.
+func (a *App) options(x transport.Exchange, p *place) {
+	if op := p.answering(x.Header("Access-Control-Request-Method")); op != nil && op.handler != nil {
+		setPattern(x, op.Path)
+		a.carry(x, op.Path, op.handler)
+		return
+	}
+	p.sendAllow(x)
 }
 
 // setPattern tells middleware which template matched.
@@ -143,7 +176,10 @@ func setPattern(x transport.Exchange, template string) {
 // dispatch is serve for the innermost handler of the application's middleware.
 func (a *App) dispatch(w http.ResponseWriter, r *http.Request) {
 	x := nethttp.New(w, r)
-	defer x.Free()
+	defer func() {
+		middleware.LogRoute(r.Context(), r.Pattern) // r may be a copy
+		x.Free()
+	}()
 	a.serve(x)
 }
 
@@ -153,16 +189,27 @@ func (a *App) inner(op *operation) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := nethttp.New(w, r)
 		defer x.Free()
-		if p, err := a.tree.Find(x.Path(), x.Params()); err != nil || p == nil || p.operation(op.Method) != op {
+		p, err := a.tree.Find(x.Path(), x.Params())
+		switch {
+		case err != nil || p == nil || p.operation(op.Method) != op:
 			a.answer(x, op.Path, errNotFound)
-			return
+		case r.Method == http.MethodOptions && op.Method != http.MethodOptions: // a preflight, see options
+			p.sendAllow(x)
+		default:
+			op.serve(x)
 		}
-		op.serve(x)
 	}
 }
 
-// carry answers x through a handler of net/http, from which problem.Write
-// reaches the policy of a. route is the template that matched, for the log.
+// reaching returns h, from which problem.Write reaches the policy of a.
+func (a *App) reaching(h http.Handler) http.Handler {
+	policy := a.policy
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r.WithContext(problem.WithPolicy(r.Context(), policy)))
+	})
+}
+
+// carry answers x through a handler of net/http that is made by reaching. route is the template that matched, for the log.
 func (a *App) carry(x transport.Exchange, route string, h http.Handler) {
 	c, ok := x.(interface{ Handle(http.Handler) })
 	if !ok {
@@ -174,7 +221,5 @@ func (a *App) carry(x transport.Exchange, route string, h http.Handler) {
 			a.recovered(x, route, v)
 		}
 	}()
-	c.Handle(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.ServeHTTP(w, r.WithContext(problem.WithPolicy(r.Context(), a.policy)))
-	}))
+	c.Handle(h)
 }

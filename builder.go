@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenonapi/tenon/internal/graph"
+	"github.com/tenonapi/tenon/internal/observe"
 	"github.com/tenonapi/tenon/internal/route"
 	"github.com/tenonapi/tenon/openapi"
 	"github.com/tenonapi/tenon/schema"
@@ -18,43 +20,94 @@ import (
 // A builder collects what route functions register and makes an App of it.
 type builder struct {
 	app        *App
+	site       string // of the call of New or With
 	routers    []*Router
 	operations []*operation
 	mounts     []*mount
+	overrides  *placed                   // options of With, nil without
 	ids        map[string]*operation     // of the operations in the document
 	unions     map[reflect.Type]declared // by interface
+	builtins   []*provider
+	providers  map[*provision]*provider
+	provided   map[*graph.Provider]*provider
+	bundles    map[*optionList]*bundle
 	errs       []error
+}
+
+func newBuilder(cfg Config, site string) *builder {
+	a := &App{cfg: cfg, log: cfg.Logger, set: schema.NewSet(cfg.Schema), errors: cfg.policy()}
+	if a.log == nil {
+		a.log = slog.Default()
+	}
+	a.log = slog.New(observe.UTC(a.log.Handler()))
+	b := &builder{
+		app: a, site: site,
+		ids: make(map[string]*operation), unions: make(map[reflect.Type]declared),
+		providers: make(map[*provision]*provider), provided: make(map[*graph.Provider]*provider),
+		bundles: make(map[*optionList]*bundle),
+	}
+	a.builder, b.builtins = b, b.builtin()
+	return b
 }
 
 // New runs the route functions and compiles what they register. It returns one
 // error that joins every mistake, each with the file and line of its registration.
 func New(cfg Config, routes ...func(*Router)) (*App, error) {
-	site := caller()
-	a := &App{cfg: cfg, log: cfg.Logger, set: schema.NewSet(cfg.Schema)}
-	if a.log == nil {
-		a.log = slog.Default()
-	}
-	b := &builder{app: a, ids: make(map[string]*operation), unions: make(map[reflect.Type]declared)}
+	b := newBuilder(cfg, caller())
 	root := &Router{app: b}
 	b.routers = append(b.routers, root)
 	for _, fn := range routes {
 		if fn == nil {
-			b.mistake(site, "a route function is nil")
+			b.mistake(b.site, "a route function is nil")
 			continue
 		}
 		fn(root)
 	}
-	b.compileAll(site)
+	return b.build()
+}
+
+// With returns another application that differs from a in options that hold for
+// every operation and are innermost: a provider among them takes the place of all
+// others of its type, whatever they would be needed for, which is how a test
+// replaces dependencies and credentials. Every one of them must be needed.
+func (a *App) With(opts ...Option) (*App, error) {
+	b := newBuilder(a.cfg, caller())
+	b.overrides = &placed{b.site, slices.Clone(opts)}
+	routers := make(map[*Router]*Router)
+	for _, r := range a.builder.routers { // a parent comes before its groups
+		made := &Router{app: b, parent: routers[r.parent], prefix: r.prefix, opts: r.opts}
+		routers[r] = made
+		b.routers = append(b.routers, made)
+	}
+	for _, op := range a.builder.operations {
+		b.operations = append(b.operations, &operation{
+			Operation: Operation{Method: op.Method, Path: op.Path}, router: routers[op.router], opts: op.opts, site: op.site,
+			in: op.in, out: op.out, run: op.run, last: op.last,
+		})
+	}
+	for _, m := range a.builder.mounts {
+		b.mounts = append(b.mounts, &mount{router: routers[m.router], path: m.path, inner: m.inner, opts: m.opts, site: m.site})
+	}
+	return b.build()
+}
+
+// build compiles everything.
+func (b *builder) build() (*App, error) {
+	a := b.app
+	b.compileAll(b.site)
+	if len(b.errs) == 0 {
+		b.checkUse()
+	}
 	if len(b.errs) == 0 {
 		if err := a.describe(); err != nil {
-			b.mistake(site, "the document: %v", err)
+			b.mistake(b.site, "the document: %v", err)
 		}
 	}
 	if len(b.errs) > 0 {
 		return nil, errors.Join(b.errs...)
 	}
-	if mw := root.settings(placed{}).outer; len(mw) > 0 {
-		a.outer = chain(mw, a.dispatch)
+	if mw := b.routers[0].settings(placed{}).outer; len(mw) > 0 {
+		a.outer = a.reaching(chain(mw, a.dispatch))
 	}
 	for _, op := range b.operations {
 		op.app = a
@@ -131,11 +184,13 @@ func (b *builder) compileAll(site string) {
 // compile makes an operation ready to run.
 func (b *builder) compile(op *operation) {
 	fail := func(err error) {
+		subject := op.Method + " " + op.Path + ": "
 		for _, text := range flatten(err) {
-			b.mistake(op.site, "%s %s: %s", op.Method, op.Path, text)
+			b.mistake(op.site, "%s%s", subject, strings.TrimPrefix(text, subject))
 		}
 	}
 	s := op.router.settings(op.opts)
+	s.checkSubject(false)
 	op.doc, op.tags, op.limits = s.doc, s.tags, s.limits
 	if op.limits.BodyBytes == 0 {
 		op.limits.BodyBytes = defaultBodyBytes
@@ -150,15 +205,16 @@ func (b *builder) compile(op *operation) {
 		err = b.place(op)
 	}
 	fail(err)
-	op.input, err = compileInput(b.app.set, op.in, op.path)
-	fail(err)
+	connected := b.connect(op, s)
+	fail(connected)
 	op.output, err = compileOutput(b.app.set, op.out, s.statuses)
 	fail(err)
-	op.scope = s.mapped
-	op.errors, err = s.declared()
-	fail(err)
+	fail(b.declare(op, s))
+	if connected == nil {
+		fail(errors.Join(b.secure(op, s)...))
+	}
 	if len(s.middleware) > 0 {
-		op.handler = chain(s.middleware, b.app.inner(op))
+		op.handler = b.app.reaching(chain(s.middleware, b.app.inner(op)))
 	}
 }
 
@@ -243,7 +299,7 @@ func (b *builder) mount(m *mount) error {
 	if err != nil {
 		return err
 	}
-	if m.handler == nil {
+	if m.inner == nil {
 		return errors.New("the handler is nil")
 	}
 	p := b.app.tree.Below(path)
@@ -251,7 +307,11 @@ func (b *builder) mount(m *mount) error {
 		return fmt.Errorf("is mounted already, at %s", p.mount.site)
 	}
 	p.mount = m
-	m.handler = chain(m.router.settings(m.opts).middleware, m.handler.ServeHTTP)
+	set := m.router.settings(m.opts)
+	if set.hasSecurity() && !set.public && b.overrides == nil {
+		return errors.New("a security provider is in scope, which a mounted handler does not ask: say Public() if it may be")
+	}
+	m.handler = b.app.reaching(chain(set.middleware, m.inner.ServeHTTP))
 	return nil
 }
 

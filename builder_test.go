@@ -51,17 +51,17 @@ func TestMistakesInInputs(t *testing.T) {
 		{"path parameter without a field", get[none]("/a/{id}"),
 			`path /a/{id} has the parameter "id", but no field of struct has the tag path:"id"`},
 		{"field of a path without parameters", get[byID]("/a"),
-			`tenon_test.byID.ID: tag path:"id": path /a has no such parameter, only []`},
+			`tenon_test.byID.ID: tag path:"id": path /a has no parameters: write one as {id}`},
 		{"misspelt rule", get[struct {
 			N int `query:"n" check:"minimum=1"`
-		}]("/a"), `struct.N: rule "minimum=1" does not apply to int: its rules are le, lt, ge, gt, multipleOf, enum`},
+		}]("/a"), `struct.N: rule "minimum=1" does not apply to int: write ge`},
 		{"bad default", get[struct {
 			N int `query:"n" check:"ge=1" default:"0"`
 		}]("/a"), `struct.N: the default 0 does not fit the field: Input should be greater than or equal to 1`},
 		{"dependency without a provider", get[struct{ Store store }]("/a"),
-			`struct.Store: no provider gives a tenon_test.store: a parameter needs a tag such as query:"store"`},
-		{"dependency given by a pointer", get[struct{ Request *http.Request }]("/a"),
-			`struct.Request: no provider gives a *http.Request: a parameter needs a tag such as query:"request"`},
+			`field Store: no provider in scope gives a tenon_test.store`},
+		{"dependency given by a pointer", get[struct{ Zone *time.Location }]("/a"),
+			`field Zone: no provider in scope gives a *time.Location`},
 		{"predeclared type without a tag", get[request]("/a"),
 			`tenon_test.request.Limit: has no source: did you forget a tag such as query:"limit"?`},
 		{"list without a tag", get[struct{ Names []string }]("/a"),
@@ -82,6 +82,18 @@ func TestMistakesInInputs(t *testing.T) {
 		{"two sources", get[struct {
 			ID string `query:"id" header:"X-Id"`
 		}]("/a"), `struct.ID: has the tags query and header: a field has one source`},
+		{"read-only parameter", get[struct {
+			ID string `query:"id" readOnly:"true"`
+		}]("/a"), `struct.ID: readOnly and writeOnly are for the members of a body: this field goes one way as it is`},
+		{"write-only header", get[struct {
+			ID string `header:"ID" writeOnly:"true"`
+		}]("/a"), `struct.ID: readOnly and writeOnly are for the members of a body: this field goes one way as it is`},
+		{"read-only body", get[struct {
+			Body item `readOnly:"true"`
+		}]("/a"), `struct.Body: readOnly and writeOnly are for the members of a body: this field goes one way as it is`},
+		{"options behind a name", get[struct {
+			A string `query:"a,required"`
+		}]("/a"), `struct.A: tag query:"a,required": want a name without options, which are other tags: default, check`},
 		{"duplicate parameter", get[struct {
 			A string `query:"id"`
 			B int    `query:"id"`
@@ -287,27 +299,27 @@ func TestMistakesInRoutesAndOptions(t *testing.T) {
 		{"nil error declared", func(r *tenon.Router) {
 			n = line() + 1
 			tenon.Get(r, "/a", ok[none, item], tenon.Errors(nil))
-		}, `GET /a: declares the error <nil>, but no MapError in scope says how it is shown`},
+		}, `GET /a: option Errors: an error is nil`},
 		{"error without a value", func(r *tenon.Router) {
 			n = line() + 1
 			r.Use(tenon.MapError(nil, 404, "gone", "Gone"))
-		}, `MapError(<nil>, 404, "gone", "Gone"): want an error, a status from 400 to 599, a code of letters, digits and underscores, and a title`},
+		}, `MapError(<nil>, 404, "gone", "Gone"): the error is nil`},
 		{"error with a status of success", func(r *tenon.Router) {
 			n = line() + 1
 			r.Use(tenon.MapError(errGone, 399, "gone", "Gone"))
-		}, `MapError(gone, 399, "gone", "Gone"): want an error, a status from 400 to 599, a code of letters, digits and underscores, and a title`},
+		}, `MapError(gone, 399, "gone", "Gone"): want a status from 400 to 599, a code of letters, digits and underscores, and a title`},
 		{"error beyond the statuses", func(r *tenon.Router) {
 			n = line() + 1
 			r.Use(tenon.MapError(errGone, 600, "gone", "Gone"))
-		}, `MapError(gone, 600, "gone", "Gone"): want an error, a status from 400 to 599, a code of letters, digits and underscores, and a title`},
+		}, `MapError(gone, 600, "gone", "Gone"): want a status from 400 to 599, a code of letters, digits and underscores, and a title`},
 		{"error with a code that is no word", func(r *tenon.Router) {
 			n = line() + 1
 			r.Group("/unused", tenon.MapError(errGone, 404, "is gone", "Gone"))
-		}, `MapError(gone, 404, "is gone", "Gone"): want an error, a status from 400 to 599, a code of letters, digits and underscores, and a title`},
+		}, `MapError(gone, 404, "is gone", "Gone"): want a status from 400 to 599, a code of letters, digits and underscores, and a title`},
 		{"error without a title", func(r *tenon.Router) {
 			n = line() + 1
 			tenon.Get(r, "/a", ok[none, item], tenon.MapError(errGone, 404, "gone", ""))
-		}, `MapError(gone, 404, "gone", ""): want an error, a status from 400 to 599, a code of letters, digits and underscores, and a title`},
+		}, `MapError(gone, 404, "gone", ""): want a status from 400 to 599, a code of letters, digits and underscores, and a title`},
 		{"nil option", func(r *tenon.Router) {
 			n = line() + 1
 			r.Use(tenon.Options(tenon.Tags("a"), nil))

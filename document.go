@@ -1,6 +1,7 @@
 package tenon
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -12,11 +13,6 @@ import (
 	"github.com/tenonapi/tenon/schema"
 )
 
-const schemaPrefix = "#/components/schemas/"
-
-// problemName is the name of the schema of errors.
-const problemName = "Problem"
-
 // describe writes the document.
 func (a *App) describe() (err error) {
 	doc := &openapi.Document{
@@ -24,7 +20,8 @@ func (a *App) describe() (err error) {
 		Paths:      make(map[string]*openapi.PathItem),
 		Components: new(openapi.Components),
 	}
-	schemas := schema.NewSchemas(schemaPrefix, problemName)
+	e := newErrorDocs(a.cfg.policy())
+	schemas := schema.NewSchemas(schemaPrefix, slices.Sorted(maps.Keys(e.schemas))...)
 	for _, op := range a.operations {
 		if op.doc.Hidden {
 			continue
@@ -32,13 +29,14 @@ func (a *App) describe() (err error) {
 		if doc.Paths[op.Path] == nil {
 			doc.Paths[op.Path] = new(openapi.PathItem)
 		}
-		doc.Paths[op.Path].SetOperation(op.Method, op.describe(schemas))
+		doc.Paths[op.Path].SetOperation(op.Method, op.describe(schemas, e))
 	}
 	if doc.Components.Schemas, err = schemas.Components(); err != nil {
 		return err
 	}
-	if len(doc.Paths) > 0 {
-		doc.Components.Schemas[problemName] = problemSchema()
+	doc.Components.SecuritySchemes = a.schemes
+	if doc.Components.Responses = e.responses; len(e.responses) > 0 {
+		maps.Copy(doc.Components.Schemas, e.schemas)
 	}
 	a.document = doc
 	a.text, err = doc.JSON()
@@ -62,33 +60,73 @@ func operationID(method string, path *route.Template) string {
 }
 
 // describe returns the operation as the document shows it.
-func (op *operation) describe(schemas *schema.Schemas) *openapi.Operation {
+func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Operation {
 	o := &openapi.Operation{
 		OperationID: op.ID, Summary: op.doc.Summary, Description: op.doc.Description, Tags: op.tags,
-		Responses: make(map[string]*openapi.Response),
+		Responses: make(map[string]*openapi.Response), Security: op.security,
 	}
-	for i := range op.input.params {
-		p := &op.input.params[i]
-		s := schemas.Input(p.field)
+	form := &openapi.Schema{Type: openapi.Types{"object"}}
+	for _, p := range op.parameters() {
+		s := schemas.Text(p.field)
+		if p.source == "form" {
+			form.Properties = append(form.Properties, openapi.Property{Name: p.name, Schema: s})
+			if p.field.Required() {
+				form.Required = append(form.Required, p.name)
+			}
+			continue
+		}
 		s.Description, s.Deprecated = "", false // the parameter says it
 		o.Parameters = append(o.Parameters, &openapi.Parameter{
 			Name: p.name, In: p.source, Description: p.field.Doc(), Deprecated: p.field.Deprecated(),
 			Required: p.field.Required(), Schema: s,
 		})
 	}
-	if body := op.input.body; body != nil {
+	if len(form.Properties) > 0 {
+		o.RequestBody = &openapi.RequestBody{
+			Required: len(form.Required) > 0, Content: map[string]*openapi.MediaType{formType: {Schema: form}},
+		}
+	}
+	if body := op.body(); body != nil {
 		o.RequestBody = &openapi.RequestBody{
 			Description: body.Doc(), Required: body.Required(),
 			Content: map[string]*openapi.MediaType{"application/json": {Schema: schemas.Input(body)}},
 		}
 	}
 	for _, code := range op.output.statuses {
-		o.Responses[strconv.Itoa(code)] = op.output.describe(code, schemas)
+		o.Responses[strconv.Itoa(code)] = op.success(code, schemas)
 	}
-	for _, p := range op.problems() {
-		o.Responses[strconv.Itoa(p.Status)] = describeProblem(o.Responses[strconv.Itoa(p.Status)], p)
+	e.describe(op, o.Responses, schemas)
+	for _, d := range op.described {
+		code := strconv.Itoa(d.status)
+		r := o.Responses[code]
+		switch {
+		case r == nil && d.status < 400:
+			r = op.success(d.status, schemas)
+		case r == nil:
+			r = e.any(d.status, schemas)
+			r.Headers = op.headersOf(d.status)
+		case r.Ref != "":
+			shared := *e.responses[strings.TrimPrefix(r.Ref, responsePrefix)]
+			r = &shared
+		}
+		r.Description = d.text
+		o.Responses[code] = r
 	}
 	return o
+}
+
+// success describes answers of the handler with one status.
+func (op *operation) success(code int, schemas *schema.Schemas) *openapi.Response {
+	r := op.output.describe(code, schemas)
+	for name, h := range op.headersOf(code) {
+		if r.Headers == nil {
+			r.Headers = make(map[string]*openapi.Header)
+		}
+		if r.Headers[http.CanonicalHeaderKey(name)] == nil { // the handler's own says more
+			r.Headers[name] = h
+		}
+	}
+	return r
 }
 
 func (out *output) describe(code int, schemas *schema.Schemas) *openapi.Response {
@@ -107,77 +145,50 @@ func (out *output) describe(code int, schemas *schema.Schemas) *openapi.Response
 	return r
 }
 
-// problems lists the errors that the operation can answer.
+// parameters returns the parameters of all functions that run, each once.
+func (op *operation) parameters() (list []param) {
+	for _, r := range []*reading{&op.first, &op.rest} {
+		for _, p := range r.params {
+			if !p.repeated {
+				list = append(list, p)
+			}
+		}
+	}
+	return list
+}
+
+// body returns the body of the operation, nil for none.
+func (op *operation) body() *schema.Field {
+	if len(op.rest.bodies) == 0 {
+		return nil
+	}
+	return op.rest.bodies[0].field
+}
+
+// problems lists the errors of the framework that the operation can answer.
 func (op *operation) problems() []*problem.Error {
 	list := []*problem.Error{errInternal, errMalformedTarget}
-	for i := range op.errors {
-		list = append(list, op.errors[i].problem(nil))
-	}
-	if op.input.body != nil {
+	body := op.body()
+	if body != nil {
 		list = append(list, errMalformedBody, errUnreadableBody, errBodyTooLarge, errMediaType, errEncoding)
 	}
-	if len(op.input.params) > 0 || op.input.body != nil {
+	if len(op.rest.forms) > 0 {
+		list = append(list, errMalformedForm, errUnreadableBody, errBodyTooLarge, errMediaType, errEncoding)
+	}
+	params := op.parameters()
+	if len(params) > 0 || body != nil {
 		list = append(list, errValidation)
 	}
-	for _, p := range op.input.params {
+	for _, p := range params {
 		if p.status != 0 {
 			list = append(list, withIssues(errValidation, p.status, nil))
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *problem.Error) int { return strings.Compare(a.Code, b.Code) })
+	if op.limits.Timeout > 0 || slices.ContainsFunc(op.providers, func(p *provider) bool { return p.Timeout > 0 }) {
+		list = append(list, errOverdue)
+	}
+	if op.limits.Concurrent > 0 {
+		list = append(list, errOverloaded)
+	}
 	return list
-}
-
-// describeProblem adds p to the response for its status, which may be nil.
-func describeProblem(r *openapi.Response, p *problem.Error) *openapi.Response {
-	line := p.Title + " (`" + p.Code + "`)"
-	switch {
-	case r == nil:
-		return &openapi.Response{
-			Description: line,
-			Content: map[string]*openapi.MediaType{
-				problem.ContentType: {Schema: &openapi.Schema{Ref: schemaPrefix + problemName}},
-			},
-		}
-	case !strings.Contains(r.Description, "`"+p.Code+"`"):
-		r.Description += "; " + line
-	}
-	return r
-}
-
-// problemSchema describes what answer sends.
-func problemSchema() *openapi.Schema {
-	text := func(doc string) *openapi.Schema {
-		return &openapi.Schema{Type: openapi.Types{"string"}, Description: doc}
-	}
-	anything := new(openapi.Schema)
-	issue := &openapi.Schema{
-		Type: openapi.Types{"object"},
-		Properties: openapi.Properties{
-			{Name: "type", Schema: text("What is wrong, for programs")},
-			{Name: "loc", Schema: &openapi.Schema{
-				Type: openapi.Types{"array"}, Description: "Where: the source, then member names and indexes",
-				Items: &openapi.Schema{Type: openapi.Types{"string", "integer"}},
-			}},
-			{Name: "msg", Schema: text("What is wrong, for people")},
-			{Name: "input", Schema: &openapi.Schema{Description: "The value, when it is a scalar that may be repeated"}},
-			{Name: "ctx", Schema: &openapi.Schema{
-				Type: openapi.Types{"object"}, Description: "The numbers and words in msg", AdditionalProperties: anything,
-			}},
-		},
-		Required: []string{"type", "loc", "msg"},
-	}
-	return &openapi.Schema{
-		Type: openapi.Types{"object"}, Description: "A problem as in RFC 9457",
-		Properties: openapi.Properties{
-			{Name: "type", Schema: &openapi.Schema{Type: openapi.Types{"string"}, Format: "uri-reference", Description: "Identifies the kind of problem"}},
-			{Name: "title", Schema: text("The kind of problem in a few words")},
-			{Name: "status", Schema: &openapi.Schema{Type: openapi.Types{"integer"}, Description: "The HTTP status"}},
-			{Name: "detail", Schema: text("What happened this time")},
-			{Name: "code", Schema: text("The kind of problem, for programs")},
-			{Name: "request_id", Schema: text("Names the request in logs")},
-			{Name: "errors", Schema: &openapi.Schema{Type: openapi.Types{"array"}, Description: "Everything wrong with the input", Items: issue}},
-		},
-		Required: []string{"type", "title", "status", "code", "request_id"},
-	}
 }

@@ -4,14 +4,18 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/internal/assert"
 	"github.com/tenonapi/tenon/openapi"
+	"github.com/tenonapi/tenon/problem"
 	"github.com/tenonapi/tenon/tenontest"
 )
 
@@ -87,8 +91,15 @@ func TestDocumentListsEveryErrorThatCanOccur(t *testing.T) {
 		"415": "Content encoding of the request body is not supported (`unsupported_content_encoding`); " +
 			"Media type of the request body is not supported (`unsupported_media_type`)",
 	} {
-		assert.Equal(t, items.Post.Responses[status].Description, want)
-		assert.Equal(t, items.Post.Responses[status].Content["application/problem+json"].Schema.Ref, "#/components/schemas/Problem")
+		r := app.Document().Components.Responses[strings.TrimPrefix(items.Post.Responses[status].Ref, "#/components/responses/")]
+		assert.Equal(t, r.Description, want)
+		content := r.Content["application/problem+json"]
+		assert.Equal(t, content.Schema.Ref, "#/components/schemas/Problem")
+		for code, example := range content.Examples {
+			p, err := problem.Parse(example.Value)
+			assert.NoError(t, err)
+			assert.Equal(t, fmt.Sprint(p.Status, p.Code), status+code)
+		}
 	}
 }
 
@@ -132,7 +143,7 @@ func TestPeers17NamesAndNullsInTheDocument(t *testing.T) {
 	assert.Equal(t, schemas["Problem"].Properties.Get("code") != nil, true)
 	text := compact(t, app)
 	assert.Contains(t, text, `{"anyOf":[{"$ref":"`+ref("/a")+`"},{"type":"null"}]}`)
-	assert.Contains(t, text, `{"name":"p","in":"query","schema":{"anyOf":[{"type":"integer","format":"int64"},{"type":"null"}]}}`)
+	assert.Contains(t, text, `{"name":"p","in":"query","schema":{"type":"integer","format":"int64"}}`) // text has no null
 }
 
 // compact is the document of app without white space.
@@ -206,5 +217,57 @@ func TestDocumentFollowsTheConfiguredProblemTypes(t *testing.T) {
 	assert.Equal(t, s.Required, []string{"type", "title", "status", "code", "request_id"})
 	for _, name := range s.Required {
 		assert.Equal(t, s.Properties.Get(name) != nil, true, name)
+	}
+}
+
+// TestParametersHaveNoNull sends a Null and pointers where text has no null.
+func TestParametersHaveNoNull(t *testing.T) {
+	type in struct {
+		Path   tenon.Null[string] `path:"p"`
+		Query  tenon.Null[string] `query:"q" check:"maxLength=4"`
+		Header tenon.Null[string] `header:"H"`
+		Cookie tenon.Null[string] `cookie:"c"`
+		Number tenon.Null[int]    `query:"n"`
+		Maybe  *int               `query:"m" default:"null"`
+		List   []*int             `query:"l" default:"[]"`
+	}
+	app := newApp(t, nil, func(r *tenon.Router) {
+		tenon.Get(r, "/{p}", func(_ context.Context, in *in) ([]string, error) {
+			var texts []string
+			for _, v := range []tenon.Null[string]{in.Path, in.Query, in.Header, in.Cookie} {
+				text, ok := v.Get()
+				texts = append(texts, fmt.Sprintf("%t %q", ok, text))
+			}
+			return texts, nil
+		})
+	})
+	var shown []string
+	for _, p := range app.Document().Paths["/{p}"].Get.Parameters {
+		text, err := json.Marshal(p)
+		assert.NoError(t, err)
+		shown = append(shown, string(text))
+	}
+	assert.Equal(t, strings.Join(shown, "\n"), `{"name":"p","in":"path","required":true,"schema":{"type":"string"}}
+{"name":"q","in":"query","required":true,"schema":{"type":"string","maxLength":4}}
+{"name":"H","in":"header","required":true,"schema":{"type":"string"}}
+{"name":"c","in":"cookie","required":true,"schema":{"type":"string"}}
+{"name":"n","in":"query","required":true,"schema":{"type":"integer","format":"int64"}}
+{"name":"m","in":"query","schema":{"type":"integer","format":"int64"}}
+{"name":"l","in":"query","schema":{"type":"array","items":{"type":"integer","format":"int64"},"default":[]}}`)
+
+	c := tenontest.New(t, app)
+	for _, test := range []struct{ name, target, header, cookie, want string }{
+		{"given", "/a?q=b&n=1", "H: c", "Cookie: c=d", `["true \"a\"","true \"b\"","true \"c\"","true \"d\""]`},
+		{"the text null", "/null?q=null&n=1", "H: null", "Cookie: c=null", `["true \"null\"","true \"null\"","true \"null\"","true \"null\""]`},
+		{"empty", "/a?q=&n=1", "H: x", "Cookie: c=", `["true \"a\"","true \"\"","true \"x\"","true \"\""]`},
+		{"absent", "/a", "X: y", "Cookie: x=y", "missing query.q; missing header.H; missing cookie.c; missing query.n"},
+		{"null is no number", "/a?q=b&n=null", "H: c", "Cookie: c=d", "int_parsing query.n"},
+	} {
+		r := c.Do("GET", test.target, "", test.header, test.cookie)
+		got := string(r.Body)
+		if r.Status != http.StatusOK {
+			got = strings.Join(issueTypes(t, c, r), "; ")
+		}
+		assert.Equal(t, got, test.want, test.name)
 	}
 }

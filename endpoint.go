@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+
+	"github.com/tenonapi/tenon/internal/graph"
 )
 
 // A Handler does the work of an operation: it gets an input that fits its type
@@ -22,7 +24,8 @@ func (e *Endpoint[In, Out]) Operation() *Operation { return &e.op.Operation }
 type Operation struct {
 	ID     string // operationId in the document
 	Method string
-	Path   string // template, such as /v1/orders/{order_id}
+	Path   string   // template, such as /v1/orders/{order_id}
+	Scopes []string // that its caller must have, sorted
 }
 
 // Get registers h for GET, and for HEAD where nothing else is registered for it.
@@ -68,16 +71,32 @@ func Handle[In, Out any](r *Router, method, path string, h Handler[In, Out], opt
 	}
 	op.run = func(c *call) {
 		f := new(frame[In, Out])
-		if !c.decode(&f.in) {
+		c.in = &f.in
+		ctx, limit := c.context()
+		defer limit.Stop()
+		if p := c.decode(&op.rest); p != nil {
+			c.reject(p)
 			return
 		}
 		var err error
-		if f.out, err = h(c.x.Context(), &f.in); err != nil {
-			c.fail(err)
+		if f.out, err = h(ctx, &f.in); err == nil {
+			err = c.encode(&f.out)
+		}
+		if err != nil {
+			c.fail(op.overdue(ctx, err))
 			return
 		}
-		c.answer(&f.out)
+		c.send()
 	}
+	op.last = graph.StageOf(method+" "+op.Path, site, func(ctx context.Context, gf *graph.Frame, in *In) (err error) {
+		c := gf.Env.(*call)
+		c.handled = true
+		f := &frame[In, Out]{in: *in}
+		if f.out, err = h(ctx, &f.in); err != nil {
+			return err
+		}
+		return c.encode(&f.out)
+	})
 	if h == nil {
 		r.app.mistake(op.site, "%s %s: the handler is nil", method, op.Path)
 	}

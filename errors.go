@@ -7,26 +7,15 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 
+	"github.com/tenonapi/tenon/internal/graph"
 	"github.com/tenonapi/tenon/internal/nethttp"
 	"github.com/tenonapi/tenon/internal/observe"
 	"github.com/tenonapi/tenon/problem"
 	"github.com/tenonapi/tenon/schema"
 	"github.com/tenonapi/tenon/transport"
 )
-
-// A mapping is how one domain error is shown, and all that wrap it.
-type mapping struct {
-	err         error
-	status      int
-	code, title string
-}
-
-func (m *mapping) problem(cause error) *problem.Error {
-	p := problem.New(m.status, m.code, m.title)
-	p.Cause = cause
-	return p
-}
 
 // The errors of the framework itself. Handlers share them; they are never changed.
 var (
@@ -36,10 +25,13 @@ var (
 	errMediaType        = problem.New(http.StatusUnsupportedMediaType, "unsupported_media_type", "Media type of the request body is not supported")
 	errEncoding         = problem.New(http.StatusUnsupportedMediaType, "unsupported_content_encoding", "Content encoding of the request body is not supported")
 	errMalformedBody    = problem.New(http.StatusBadRequest, "malformed_body", "Request body is not well-formed JSON")
+	errMalformedForm    = problem.New(http.StatusBadRequest, "malformed_form", "Request body is not a well-formed form")
 	errUnreadableBody   = problem.New(http.StatusBadRequest, "unreadable_body", "Request body could not be read to its end")
 	errMalformedTarget  = problem.New(http.StatusBadRequest, "malformed_target", "Path or query is not well-formed")
 	errValidation       = problem.New(http.StatusUnprocessableEntity, "validation_failed", "Request does not fit its description")
 	errCanceled         = problem.New(statusCanceled, "client_closed_request", "Client closed the request")
+	errOverdue          = problem.New(http.StatusGatewayTimeout, "timeout", "Request took too long")
+	errOverloaded       = retryAfter(problem.New(http.StatusServiceUnavailable, "overloaded", "Too many requests at once"), 1)
 	errInternal         = problem.New(http.StatusInternalServerError, "internal_error", "Internal server error")
 )
 
@@ -62,41 +54,81 @@ type invalid struct {
 // Invalid reports a value of the input that only the handler could find wrong.
 // field is the address of the value in *in, such as &in.Cursor or
 // &in.Body.Lines[3].SKU. The answer is 422 at the location of the value, like
-// those of the rules; typ is its type for programs, msg its sentence for people.
+// those of the rules; typ is its type for programs, msg its sentence for people,
+// which [schema.Config.Message] may replace.
 func Invalid(in, field any, typ, msg string) error {
 	return &invalid{in, field, typ, msg}
 }
 
 func (e *invalid) Error() string { return fmt.Sprintf("invalid input: %s: %s", e.typ, e.msg) }
 
-// problemOf returns what a client may see of the error of an operation.
-func (op *operation) problemOf(err error) *problem.Error {
+// problemOf returns what a client may see of the error of an operation, and
+// whether the operation has declared it.
+func (op *operation) problemOf(err error) (p *problem.Error, declared bool) {
+	if e, ok := errors.AsType[*graph.PanicError](err); ok {
+		return errInternal.With(e), false
+	}
 	if p, ok := errors.AsType[*problem.Error](err); ok {
-		return p
+		return p, op.documents(p)
 	}
 	if list := invalids(err, nil); len(list) > 0 {
 		var issues []problem.Issue
 		for _, e := range list {
-			loc, ok := op.input.locate(e.in, e.field)
+			loc, ok := op.locate(e.in, e.field)
 			if !ok {
-				return errInternal.With(fmt.Errorf("tenon.Invalid was given a field that is no part of the input (pass its address, as in &in.Limit): %w", err))
+				return errInternal.With(fmt.Errorf("tenon.Invalid was given a field that is no part of the input (pass its address, as in &in.Limit): %w", err)), false
 			}
-			issues = append(issues, problem.Issue{Type: e.typ, Loc: loc, Msg: e.msg})
+			issues = append(issues, op.worded(problem.Issue{Type: e.typ, Loc: loc, Msg: e.msg}))
 		}
-		return withIssues(errValidation, errValidation.Status, issues)
+		return withIssues(errValidation, errValidation.Status, issues), true
 	}
 	for i := range op.errors {
-		if errors.Is(err, op.errors[i].err) {
-			return op.errors[i].problem(err)
+		if op.errors[i].is(err) {
+			return op.errors[i].problem(err), true
 		}
 	}
-	for _, m := range op.scope {
-		if errors.Is(err, m.err) {
-			err = fmt.Errorf("%w (known to MapError as %s, but the operation does not declare it with Errors)", err, m.code)
+	for i := range op.scope {
+		if op.scope[i].is(err) {
+			err = fmt.Errorf("%w (known to MapError as %s, but the operation does not declare it with Errors)", err, op.scope[i].code)
 			break
 		}
 	}
-	return errInternal.With(err)
+	if errors.Is(err, graph.ErrTimeout) {
+		return errOverdue.With(err), true
+	}
+	return errInternal.With(err), false
+}
+
+// locate returns where the value that field points to came from. in points to the
+// parameter struct that it is part of.
+func (op *operation) locate(in, field any) ([]any, bool) {
+	for _, candidate := range op.inputs {
+		if candidate == nil {
+			continue
+		}
+		if loc, ok := candidate.locate(in, field); ok {
+			return loc, true
+		}
+	}
+	return nil, false
+}
+
+// documents reports whether the document lists an error like p for the operation.
+func (op *operation) documents(p *problem.Error) bool {
+	code := p.Code
+	if code == "" {
+		code = problem.New(p.Status, "", "").Code
+	}
+	return slices.ContainsFunc(op.documented, func(d *problem.Error) bool { return d.Status == p.Status && d.Code == code }) ||
+		slices.ContainsFunc(op.described, func(d description) bool { return d.status == p.Status })
+}
+
+// worded returns issue in the language of the application, as its plans word theirs.
+func (op *operation) worded(issue problem.Issue) problem.Issue {
+	if word := op.app.cfg.Schema.Message; word != nil {
+		issue.Msg = or(word(issue), issue.Msg)
+	}
+	return issue
 }
 
 // invalids returns what Invalid has made in the tree of err, also of several joined.
@@ -115,15 +147,20 @@ func invalids(err error, list []*invalid) []*invalid {
 }
 
 // answer sends p in the form of RFC 9457. Server errors are logged with their
-// cause, and those that nobody declared are shown to tests. route is the template
+// cause, except for overload, which must not cost more than it saves, and those that nobody declared are shown to tests. route is the template
 // that matched, empty for none.
 func (a *App) answer(x transport.Exchange, route string, p *problem.Error) {
+	a.answerAs(x, route, requestID(x), p)
+}
+
+// answerAs is answer for a request whose ID is known.
+func (a *App) answerAs(x transport.Exchange, route, id string, p *problem.Error) {
 	if p.Status < 400 || p.Status > 599 {
 		p = errInternal.With(fmt.Errorf("a problem has the status %d, want one from 400 to 599: %w", p.Status, p))
 	}
-	id := requestID(x)
-	if p.Status >= http.StatusInternalServerError {
+	if p.Status >= http.StatusInternalServerError && p.Code != errOverloaded.Code {
 		if p.Code == errInternal.Code {
+			a.undeclared.Add(1)
 			observe.Cause(x.Context(), cmp.Or(p.Cause, error(p)))
 		}
 		a.log.LogAttrs(x.Context(), slog.LevelError, "request failed",
@@ -136,7 +173,18 @@ func (a *App) answer(x transport.Exchange, route string, p *problem.Error) {
 		}
 	}
 	x.SetHeader(problem.HeaderRequestID, id)
-	x.Send(p.Status, problem.ContentType, p.AppendJSON(nil, a.cfg.ProblemTypes, id))
+	status, contentType, body := a.errors.Answer(nil, p, id)
+	if status >= 400 && status <= 599 {
+		x.Send(status, contentType, body)
+		return
+	}
+	err := fmt.Errorf("the error policy answered %s with the status %d, want one from 400 to 599", p.Code, status)
+	if p.Code != errInternal.Code {
+		a.answerAs(x, route, id, errInternal.With(err))
+		return
+	}
+	a.log.LogAttrs(x.Context(), slog.LevelError, "request failed", slog.String("request_id", id), slog.Any("error", err))
+	x.Send(problems{a.cfg.ProblemTypes}.Answer(nil, errInternal, id))
 }
 
 // requestID returns the ID that middleware gave the request, else the client's

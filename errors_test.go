@@ -129,7 +129,8 @@ func TestB1EveryErrorIsAProblem(t *testing.T) {
 
 func TestB2StatusMemberIsTheStatus(t *testing.T) {
 	for _, status := range []int{400, 404, 418, 499, 503, 599} {
-		c := newClient(t, failing(problem.New(status, "some_code", "Title")))
+		p := problem.New(status, "some_code", "Title")
+		c := newClient(t, failing(p, tenon.Errors(p)))
 		r := c.Do("GET", "/a", "")
 		wantProblem(t, c, r, status, "some_code") // compares both
 	}
@@ -438,7 +439,7 @@ func TestProblemsOfHandlers(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			log := new(logs)
 			c := tenontest.New(t, newApp(t, log, failing(tt.err)))
-			c.ServerErrors = tt.status == 500
+			c.ServerErrors = true // none is declared
 			r := c.Do("GET", "/a", "", "X-Request-Id: x")
 			if tt.want == "" {
 				tt.want = `{"type":"urn:problem:internal_error","title":"Internal server error","status":500,"code":"internal_error","request_id":"x"}`
@@ -550,7 +551,7 @@ func TestInvalidOfAnotherInputIsAMistake(t *testing.T) {
 func TestSharedProblemsAreNotChanged(t *testing.T) {
 	shared := problem.New(409, "taken", "Taken")
 	before := *shared
-	c := newClient(t, failing(shared), posts)
+	c := newClient(t, failing(shared, tenon.Errors(shared)), posts)
 	for range 3 {
 		c.Do("GET", "/a", "")
 		c.Do("POST", "/items", "{}")

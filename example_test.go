@@ -97,7 +97,7 @@ func ExampleNew_mistakes() {
 	})
 	fmt.Println(regexp.MustCompile(`(?m)^\S*/(\w+\.go):\d+`).ReplaceAllString(err.Error(), "$1:…"))
 	// Output:
-	// example_test.go:…: GET /books: tenon_test.search.Limit: rule "minimum=1" does not apply to int: its rules are le, lt, ge, gt, multipleOf, enum, const
+	// example_test.go:…: GET /books: tenon_test.search.Limit: rule "minimum=1" does not apply to int: write ge
 	// example_test.go:…: GET /books: tenon_test.search.Page: has no source: did you forget a tag such as query:"page"?
 	// example_test.go:…: GET /books/{id}: tenon_test.readBook.ISBN: tag path:"isbn": path /books/{id} has no such parameter, only ["id"]
 	// example_test.go:…: GET /books/{id}: path /books/{id} has the parameter "id", but no field of tenon_test.readBook has the tag path:"id"

@@ -12,6 +12,8 @@ import (
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/internal/assert"
+	"github.com/tenonapi/tenon/problem"
+	"github.com/tenonapi/tenon/schema"
 	"github.com/tenonapi/tenon/tenontest"
 )
 
@@ -28,6 +30,27 @@ func TestSeveralInvalidFieldsAreAllListed(t *testing.T) {
 	}))
 	p := c.Problem(c.Do(http.MethodGet, "/", ""))
 	assert.Equal(t, []string{p.Issues[0].String(), p.Issues[1].String()}, []string{"query.b: B is bad", "query.a: A is bad"})
+}
+
+func TestInvalidIsWordedLikeTheRules(t *testing.T) {
+	type input struct {
+		A int `query:"a" check:"ge=1"`
+		B int `query:"b"`
+	}
+	german := func(i problem.Issue) string {
+		return map[string]string{"greater_than_equal": "A ist zu klein", "taken": "A ist vergeben"}[i.Type]
+	}
+	app, err := tenon.New(tenon.Config{Title: "t", Version: "1", Schema: schema.Config{Message: german}}, func(r *tenon.Router) {
+		tenon.Get(r, "/", func(_ context.Context, in *input) (tenon.NoContent, error) {
+			return tenon.NoContent{}, errors.Join(tenon.Invalid(in, &in.A, "taken", "A is taken"), tenon.Invalid(in, &in.B, "b", "B is bad"))
+		})
+	})
+	assert.NoError(t, err)
+	c := tenontest.New(t, app)
+	p := c.Problem(c.Do(http.MethodGet, "/?a=1&b=1", ""))
+	assert.Equal(t, []string{p.Issues[0].String(), p.Issues[1].String()}, []string{"query.a: A ist vergeben", "query.b: B is bad"})
+	p = c.Problem(c.Do(http.MethodGet, "/?a=0&b=1", ""))
+	assert.Equal(t, p.Issues[0].String(), "query.a: A ist zu klein")
 }
 
 func TestClientThatLeavesIsNoServerError(t *testing.T) {

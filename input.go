@@ -9,53 +9,108 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tenonapi/tenon/internal/graph"
 	"github.com/tenonapi/tenon/internal/route"
 	"github.com/tenonapi/tenon/openapi"
 	"github.com/tenonapi/tenon/schema"
 )
 
-// input is the compiled parameter struct of an operation.
+// input is a compiled parameter struct: of a handler, a provider or a stage.
 type input struct {
 	typ     reflect.Type
-	params  []param // in the order of declaration
-	queries []int   // which of params come from the query
-	cookies []int
+	params  []param       // in the order of declaration
 	body    *schema.Field // nil for none
+	bodyTag string
+	needs   []graph.Need // filled by providers
 }
 
-// A param is one field of the input that is not the body.
+// A param is one field of an input that is read from the request but the body.
 type param struct {
-	source string // "path", "query", "header" or "cookie"
-	name   string // on the wire; a header name is canonical
-	pos    int    // of a path parameter in the template
-	status int    // of the answer when the field is missing or bad; 0 means 422
-	field  *schema.Field
+	source   string // one of sources
+	name     string // on the wire; a header name is canonical
+	pos      int    // of a path parameter in the template
+	status   int    // of the answer when the field is missing or bad; 0 means 422
+	field    *schema.Field
+	typ      reflect.Type
+	tag      string // what decides what the field takes
+	owner    int    // number of the parameter struct
+	repeated bool   // read for another parameter struct already
 }
 
-var sources = []string{"path", "query", "header", "cookie"}
+// A reading is what is read from a request in one step.
+type reading struct {
+	params  []param
+	queries []int // which of params come from the query
+	cookies []int
+	forms   []int
+	bodies  []bodyRead
+}
+
+type bodyRead struct {
+	field    *schema.Field
+	owner    int
+	repeated bool
+}
+
+// add adds what in, the parameter struct with the number owner, takes. seen are the
+// inputs whose parameters are read before. It returns an error for a parameter that
+// they declare otherwise.
+func (r *reading) add(in *input, owner int, seen []*input) error {
+	var errs []error
+	for _, p := range in.params {
+		p.owner = owner
+		for _, other := range seen {
+			i := slices.IndexFunc(other.params, func(o param) bool { return o.source == p.source && o.name == p.name })
+			if i < 0 {
+				continue
+			}
+			p.repeated = true
+			if o := other.params[i]; o.typ != p.typ || o.tag != p.tag {
+				errs = append(errs, fmt.Errorf("the %s parameter %q is declared differently by %s and %s: type, rules and default must be the same",
+					p.source, p.name, typeName(other.typ), typeName(in.typ)))
+			}
+		}
+		switch p.source {
+		case "query":
+			r.queries = append(r.queries, len(r.params))
+		case "cookie":
+			r.cookies = append(r.cookies, len(r.params))
+		case "form":
+			r.forms = append(r.forms, len(r.params))
+		}
+		r.params = append(r.params, p)
+	}
+	if in.body == nil {
+		return errors.Join(errs...)
+	}
+	b := bodyRead{field: in.body, owner: owner}
+	for _, other := range seen {
+		if other.body == nil {
+			continue
+		}
+		b.repeated = true
+		if other.bodyTag != in.bodyTag {
+			errs = append(errs, fmt.Errorf("the body is declared differently by %s and %s: type and rules must be the same", typeName(other.typ), typeName(in.typ)))
+		}
+	}
+	r.bodies = append(r.bodies, b)
+	return errors.Join(errs...)
+}
+
+// decides returns the tags of f that say which values it takes.
+func decides(f reflect.StructField) string {
+	return fmt.Sprint(f.Tag.Get("check"), "\n", f.Tag.Get("default"), "\n", f.Tag.Get("status"))
+}
+
+var sources = []string{"path", "query", "header", "cookie", "form"}
 
 // compileInput reads the fields of t. path is nil when it is not known.
 func compileInput(set *schema.Set, t reflect.Type, path *route.Template) (*input, error) {
 	if t.Kind() != reflect.Struct {
-		return nil, fmt.Errorf("input %s: want a struct", typeName(t))
+		return &input{typ: t}, fmt.Errorf("input %s: want a struct", typeName(t))
 	}
 	in := &input{typ: t}
 	errs := in.fields(set, t, nil, path)
-	if path != nil {
-		for _, name := range path.Params {
-			if !slices.ContainsFunc(in.params, func(p param) bool { return p.source == "path" && p.name == name }) {
-				errs = append(errs, fmt.Errorf("path %s has the parameter %q, but no field of %s has the tag path:%q", path.Text, name, typeName(t), name))
-			}
-		}
-	}
-	for i, p := range in.params {
-		switch p.source {
-		case "query":
-			in.queries = append(in.queries, i)
-		case "cookie":
-			in.cookies = append(in.cookies, i)
-		}
-	}
 	return in, errors.Join(errs...)
 }
 
@@ -98,7 +153,7 @@ func (in *input) field(set *schema.Set, f reflect.StructField, index []int, path
 				return err // which says why the source is invisible
 			}
 		}
-		return noSource(f)
+		return in.dependency(f, index)
 	case !f.IsExported():
 		return errors.New("a parameter needs an exported field")
 	}
@@ -107,7 +162,7 @@ func (in *input) field(set *schema.Set, f reflect.StructField, index []int, path
 			return fmt.Errorf("has the tags %s and %s: a field has one source", source, s)
 		}
 	}
-	p := param{source: source, name: f.Tag.Get(source)}
+	p := param{source: source, name: f.Tag.Get(source), typ: f.Type, tag: decides(f)}
 	if err := p.locate(path); err != nil {
 		return err
 	}
@@ -120,7 +175,11 @@ func (in *input) field(set *schema.Set, f reflect.StructField, index []int, path
 			return fmt.Errorf("tag status:%q: want one status from 400 to 499", status)
 		}
 	}
-	p.field, err = set.Field(in.typ, index, source, p.name)
+	at := source
+	if source == "form" {
+		at = "body"
+	}
+	p.field, err = set.Field(in.typ, index, at, p.name)
 	in.params = append(in.params, p) // also with a mistake: it is declared
 	switch {
 	case err != nil:
@@ -143,6 +202,7 @@ func (in *input) bodyField(set *schema.Set, f reflect.StructField, index []int) 
 		return errors.New("the input has two fields Body")
 	}
 	in.body, err = set.Field(in.typ, index, "body")
+	in.bodyTag = fmt.Sprint(f.Type.PkgPath(), f.Type, "\n", decides(f))
 	return err
 }
 
@@ -151,12 +211,17 @@ func (p *param) locate(path *route.Template) error {
 	switch {
 	case p.name == "" || p.name == "*":
 		return fmt.Errorf("tag %s:%q: want the name of one parameter", p.source, p.name)
+	case strings.Contains(p.name, ","):
+		return fmt.Errorf("tag %s:%q: want a name without options, which are other tags: default, check", p.source, p.name)
 	case (p.source == "header" || p.source == "cookie") && !isToken(p.name):
 		return fmt.Errorf("tag %s:%q: no %[1]s can have this name", p.source, p.name)
 	case p.source == "header":
 		p.name = http.CanonicalHeaderKey(p.name)
 	case p.source == "path" && path != nil:
 		if p.pos = slices.Index(path.Params, p.name); p.pos < 0 {
+			if len(path.Params) == 0 {
+				return fmt.Errorf("tag path:%q: path %s has no parameters: write one as {%[1]s}", p.name, path.Text)
+			}
 			return fmt.Errorf("tag path:%q: path %s has no such parameter, only %q", p.name, path.Text, path.Params)
 		}
 	}
@@ -169,21 +234,44 @@ func fromText(s *openapi.Schema) bool {
 		(s.Items == nil || fromText(s.Items)) && !slices.ContainsFunc(s.AnyOf, func(s *openapi.Schema) bool { return !fromText(s) })
 }
 
-// noSource explains why a field without a source tag cannot be filled.
-func noSource(f reflect.StructField) error {
+// dependency adds a field that a provider fills, if it can be one.
+func (in *input) dependency(f reflect.StructField, index []int) error {
 	t := f.Type
 	switch {
-	case f.Name == "_" && t.Kind() == reflect.Struct && t.NumField() == 0:
+	case f.Name == "_" && t.Name() == "" && t.Kind() == reflect.Struct && t.NumField() == 0:
 		return errors.New("rules about the whole input are not supported: put them on the field that they are about")
 	case f.Anonymous && t.Kind() == reflect.Pointer:
 		return fmt.Errorf("an embedded pointer cannot be filled: embed %s", t.Elem())
 	case !f.IsExported() && f.Name != "_":
 		return errors.New("an unexported field cannot be filled: export it and give it a source tag, or remove it")
-	case t.PkgPath() == "" && t.Kind() != reflect.Pointer && t.Kind() != reflect.Struct:
+	case isNameless(t):
 		return fmt.Errorf("has no source: did you forget a tag such as query:%q?", strings.ToLower(f.Name))
 	}
-	return fmt.Errorf("no provider gives a %s: a parameter needs a tag such as query:%q", t, strings.ToLower(f.Name))
+	need := graph.Need{Name: f.Name, Type: t, Hint: hint(f)}
+	if f.Name != "_" {
+		need.Index = index
+	}
+	in.needs = append(in.needs, need)
+	return nil
 }
+
+// hint says what a field that no provider fills may have been meant to be.
+func hint(f reflect.StructField) string {
+	const text = ": give one with Provide or Value"
+	t := f.Type
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case f.Name == "_", t.Kind() == reflect.Interface, t.Kind() == reflect.Func, t.Kind() == reflect.Chan:
+		return text
+	case t.Kind() == reflect.Struct && t.PkgPath() != "time" && t.PkgPath() != schemaPath:
+		return text + ", or call the field Body if it is the body"
+	}
+	return fmt.Sprintf("%s, or give the field a tag such as query:%q if it is a parameter", text, strings.ToLower(f.Name))
+}
+
+var schemaPath = reflect.TypeFor[schema.Date]().PkgPath()
 
 // locate returns where the value that field points to came from.
 func (in *input) locate(v, field any) ([]any, bool) {

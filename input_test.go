@@ -241,6 +241,20 @@ func TestD8UnknownAndReadOnlyMembers(t *testing.T) {
 	assert.Equal(t, issueTypes(t, c, c.Do("POST", "/open", body)), []string{"extra_forbidden body.id", "extra_forbidden body.admin"})
 }
 
+func TestPolicyOfAnApp(t *testing.T) {
+	type search struct {
+		Limit int `query:"limit"`
+		Body  item
+	}
+	routes := func(r *tenon.Router) { tenon.Post(r, "/", ok[search, item]) }
+	const target, body = "/?limit=+7.0", `{"name":"x","count":1,"name":"pin","Name":"PIN","count":"2"}`
+	c := newClient(t, routes)
+	assert.Equal(t, issueTypes(t, c, c.Do("POST", target, body)), []string{"int_parsing query.limit", "duplicate_member body.name", "duplicate_member body.count", "member_case body.Name"})
+	lax, err := tenon.New(tenon.Config{Title: "T", Version: "1", Schema: schema.Config{Lax: true, LooseNames: true}}, routes)
+	assert.NoError(t, err)
+	assert.Equal(t, tenontest.New(t, lax).Do("POST", target, body).Status, 200)
+}
+
 // stored has members that no client sets.
 type stored struct {
 	item

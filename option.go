@@ -1,8 +1,6 @@
 package tenon
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 
@@ -25,53 +23,89 @@ type settings struct {
 	limits     Limits
 	middleware []func(http.Handler) http.Handler
 	outer      []func(http.Handler) http.Handler // of the application, outside of routing
+	scopes     [][]*provider                     // outermost first
+	stages     []stage                           // outermost first
+	described  []description
+	headers    []header // that stages and middleware set
+	needScopes []string
+	public     bool
 
-	app  *builder
-	site string // where the option at hand was given
+	secured            []scheme // of a provider, as these are
+	fresh, afterAnswer bool
+
+	app     *builder
+	subject string  // what the options are about; empty means operations
+	site    string  // where the option at hand was given
+	bundle  *bundle // that it is part of, nil for none
 }
 
 func (s *settings) add(p placed) {
 	s.site = p.site
-	Options(p.opts...).apply(s)
+	s.all(p.opts)
+}
+
+func (s *settings) all(opts []Option) {
+	for _, o := range opts {
+		if o == nil {
+			s.mistake("an option is nil")
+			continue
+		}
+		o.apply(s)
+	}
+}
+
+// checkSubject notes options that say nothing about their subject.
+func (s *settings) checkSubject(provider bool) {
+	type given struct {
+		option string
+		is     bool
+	}
+	providers := []given{{"Secured", s.secured != nil}, {"Fresh", s.fresh}, {"AfterAnswer", s.afterAnswer}, {"Limits", s.limits.Timeout != 0}}
+	list := []given{
+		{"Tags", s.tags != nil}, {"Status", s.statuses != nil}, {"Doc", s.doc != Doc{}}, {"Limits.BodyBytes", s.limits.BodyBytes != 0},
+		{"Limits.Concurrent", s.limits.Concurrent != 0}, {"Describe", s.described != nil}, {"DescribeHeader", s.headers != nil},
+		{"Middleware", s.middleware != nil}, {"Public", s.public}, {"Guard or Around", s.stages != nil}, {"Provide", len(s.scopes) > 0 && len(s.scopes[0]) > 0},
+	}
+	if s.subject == "" {
+		list = providers[:3]
+	} else if !provider {
+		list = append(list, providers...)
+	}
+	for _, g := range list {
+		if g.is {
+			s.mistake("option %s says nothing about %s", g.option, or(s.subject, "an operation"))
+		}
+	}
 }
 
 // mistake notes what is wrong with the option at hand.
 func (s *settings) mistake(format string, args ...any) { s.app.mistake(s.site, format, args...) }
 
-// declared returns how the errors of the option Errors are shown, innermost first.
-func (s *settings) declared() (list []mapping, err error) {
-	rank := func(e error) int {
-		return slices.IndexFunc(s.mapped, func(m mapping) bool { return errors.Is(e, m.err) })
-	}
-	slices.SortStableFunc(s.errors, func(a, b error) int { return rank(a) - rank(b) })
-	var errs []error
-	for _, e := range s.errors {
-		i := rank(e)
-		if i < 0 {
-			errs = append(errs, fmt.Errorf("declares the error %v, but no MapError in scope says how it is shown", e))
-			continue
-		}
-		m := s.mapped[i]
-		m.err = e // rather than all that the mapping stands for
-		list = append(list, m)
-	}
-	return list, errors.Join(errs...)
-}
-
 type option func(*settings)
 
 func (o option) apply(s *settings) { o(s) }
 
-// Options returns one option that stands for several.
-func Options(opts ...Option) Option {
-	opts = slices.Clone(opts)
+// Options returns one option that stands for several. Providers in it belong
+// together: that some of them are not needed is no mistake.
+func Options(opts ...Option) Option { return &optionList{slices.Clone(opts)} }
+
+type optionList struct{ opts []Option }
+
+func (l *optionList) apply(s *settings) {
+	outer := s.bundle
+	if outer == nil {
+		s.bundle = s.app.bundle(l)
+	}
+	s.all(l.opts)
+	s.bundle = outer
+}
+
+// Mistake makes [New] report err, for options that are made from a configuration.
+// A nil error says nothing.
+func Mistake(err error) Option {
 	return option(func(s *settings) {
-		for _, o := range opts {
-			if o == nil {
-				s.mistake("an option is nil")
-				continue
-			}
-			o.apply(s)
+		if err != nil {
+			s.mistake("%v", err)
 		}
 	})
 }
@@ -94,29 +128,6 @@ func Tags(tags ...string) Option {
 func Status(codes ...int) Option {
 	codes = slices.Clone(codes)
 	return option(func(s *settings) { s.statuses = codes })
-}
-
-// Errors declares errors that an operation may answer, besides those of the
-// framework: values known to a [MapError] in scope. Any other error is answered
-// with an opaque 500 and logged.
-func Errors(errs ...error) Option {
-	errs = slices.Clone(errs)
-	return option(func(s *settings) { s.errors = append(s.errors, errs...) })
-}
-
-// MapError tells how the error err, compared with errors.Is, is shown to
-// clients: with a status from 400 to 599, a code for programs, made of letters,
-// digits and underscores, and a title for people. Where several match, the one
-// in the innermost place counts, and in one place the last. An operation must
-// declare err with [Errors] to answer it.
-func MapError(err error, status int, code, title string) Option {
-	return option(func(s *settings) {
-		if err == nil || status < 400 || status > 599 || !isCode(code) || title == "" {
-			s.mistake("MapError(%v, %d, %q, %q): want an error, a status from 400 to 599, a code of letters, digits and underscores, and a title",
-				err, status, code, title)
-		}
-		s.mapped = slices.Insert(s.mapped, 0, mapping{err, status, code, title})
-	})
 }
 
 // Union declares which types an interface may hold in inputs and outputs: each
@@ -162,27 +173,28 @@ func (d Doc) apply(s *settings) {
 	}
 }
 
+// Describe says in the document what an answer with a status means. It declares the
+// status, too: one of 400 or more for every error, and a lesser one for answers of
+// stages that look like those of the handler.
+func Describe(status int, text string) Option {
+	return option(func(s *settings) {
+		if status < 200 || status > 599 || text == "" {
+			s.mistake("Describe(%d, %q): want a status from 200 to 599 and a text", status, text)
+			return
+		}
+		s.described = append(s.described, description{status, text})
+	})
+}
+
+// A description is what Describe says.
+type description struct {
+	status int
+	text   string
+}
+
 func or(a, b string) string {
 	if a != "" {
 		return a
 	}
 	return b
-}
-
-// Limits bounds what one request may cost. A zero field leaves what an outer
-// place says.
-type Limits struct {
-	BodyBytes int64 // of the request; 0 everywhere means 1 MiB, beyond it the answer is 413
-}
-
-// defaultBodyBytes is the limit of a body where nobody sets one.
-const defaultBodyBytes = 1 << 20
-
-func (l Limits) apply(s *settings) {
-	switch {
-	case l.BodyBytes < 0:
-		s.mistake("Limits.BodyBytes is %d: want 0 or more", l.BodyBytes)
-	case l.BodyBytes > 0:
-		s.limits.BodyBytes = l.BodyBytes
-	}
 }

@@ -171,54 +171,92 @@ func (out *output) declare(codes string) error {
 	return nil
 }
 
-// answer encodes the answer v, a pointer to the output, and sends it. Nothing is
-// set on the exchange before everything is encoded.
-func (c *call) answer(v any) {
+// encode encodes the answer v, a pointer to the output. Nothing is set on the
+// exchange before [call.send].
+func (c *call) encode(v any) error {
 	out := c.op.output
-	status := out.statuses[0]
+	c.status = out.statuses[0]
 	if out.status != nil {
 		if chosen := *schema.At[int](out.status, v); chosen != 0 {
 			if !slices.Contains(out.statuses, chosen) {
-				c.fail(fmt.Errorf("the handler answered the status %d, which is not declared", chosen))
-				return
+				return fmt.Errorf("the handler answered the status %d, which is not declared", chosen)
 			}
-			status = chosen
+			c.status = chosen
 		}
 	}
-	contentType := ""
-	var body []byte
-	if out.body != nil {
+	if c.buf = c.buf[:0]; out.body != nil {
 		var err error
-		if c.buf, err = out.body.AppendJSON(c.buf[:0], v); err != nil {
-			c.fail(fmt.Errorf("encode the answer: %w", err))
-			return
+		if c.buf, err = out.body.AppendJSON(c.buf, v); err != nil {
+			return fmt.Errorf("encode the answer: %w", err)
 		}
-		contentType, body = "application/json", c.buf
 	}
 	c.texts, c.ends = c.texts[:0], c.ends[:0]
 	for i := range out.headers {
 		var err error
 		if c.texts, err = out.headers[i].field.AppendTexts(c.texts, v); err != nil {
-			c.fail(fmt.Errorf("encode the header %s: %w", out.headers[i].name, err))
-			return
+			return fmt.Errorf("encode the header %s: %w", out.headers[i].name, err)
 		}
 		c.ends = append(c.ends, len(c.texts))
 	}
-	start := 0
+	c.out, c.answered = v, true
+	return nil
+}
+
+// headers calls yield with each header of the encoded answer.
+func (c *call) headers(yield func(canonical, value string)) {
+	out, start := c.op.output, 0
 	for i, end := range c.ends {
 		for _, text := range c.texts[start:end] {
 			if text != "" {
-				c.x.AddHeader(out.headers[i].name, text)
+				yield(out.headers[i].name, text)
 			}
 		}
 		start = end
 	}
 	if out.more != nil {
-		for name, values := range *schema.At[http.Header](out.more, v) {
+		for name, values := range *schema.At[http.Header](out.more, c.out) {
 			for _, value := range values {
-				c.x.AddHeader(http.CanonicalHeaderKey(name), value)
+				yield(http.CanonicalHeaderKey(name), value)
 			}
 		}
 	}
-	c.x.Send(status, contentType, body)
 }
+
+// contentType is the media type of the encoded answer, "" for one without a body.
+func (out *output) contentType() string {
+	if out.body == nil {
+		return ""
+	}
+	return "application/json"
+}
+
+// encoded returns the encoded answer.
+func (c *call) encoded() *Answer {
+	a := &Answer{Status: c.status, Header: make(http.Header), Body: c.buf}
+	c.headers(a.Header.Add)
+	if t := c.op.output.contentType(); t != "" {
+		a.Header.Set("Content-Type", t)
+	}
+	return a
+}
+
+// send sends the answer that was encoded, or given in its place.
+func (c *call) send() {
+	if c.reply == nil {
+		c.headers(c.x.AddHeader)
+		c.x.Send(c.status, c.op.output.contentType(), c.buf)
+		return
+	}
+	for name, values := range c.reply.Header {
+		if name = http.CanonicalHeaderKey(name); name == "Content-Type" || name == "Content-Length" {
+			continue
+		}
+		for _, value := range values {
+			c.x.AddHeader(name, value)
+		}
+	}
+	c.x.Send(c.reply.Status, c.reply.contentType(), c.reply.Body)
+}
+
+// forgetAnswer makes room for another answer.
+func (c *call) forgetAnswer() { c.out, c.reply, c.answered = nil, nil, false }

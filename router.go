@@ -52,18 +52,19 @@ func (r *Router) DocumentPath() string { return r.app.app.cfg.documentPath() }
 // their method, except for paths that have operations. As in paths of
 // operations, fixed text comes before a parameter. The path that h sees is not
 // shortened; use http.StripPrefix for that. Options other than [Middleware]
-// have no effect.
+// and [Public] have no effect; where a security provider is in scope, h must be Public.
 func (r *Router) Mount(prefix string, h http.Handler, opts ...Option) {
 	site := caller()
 	path := r.path("mount "+r.prefix+prefix, site, prefix)
-	r.app.mounts = append(r.app.mounts, &mount{router: r, path: path, handler: h, opts: placed{site, slices.Clone(opts)}, site: site})
+	r.app.mounts = append(r.app.mounts, &mount{router: r, path: path, inner: h, opts: placed{site, slices.Clone(opts)}, site: site})
 }
 
 // A mount is a handler of net/http at a prefix.
 type mount struct {
 	router  *Router
 	path    string
-	handler http.Handler
+	inner   http.Handler
+	handler http.Handler // with its middleware
 	opts    placed
 	site    string
 }
@@ -84,6 +85,7 @@ func (r *Router) settings(opts placed) *settings {
 		if r.parent != nil {
 			add(r.parent)
 		}
+		s.scopes = append(s.scopes, nil)
 		for _, p := range r.opts {
 			s.add(p)
 		}
@@ -91,20 +93,29 @@ func (r *Router) settings(opts placed) *settings {
 			s.outer, s.middleware = s.middleware, nil
 		}
 	}
+	s.scopes = append(s.scopes, r.app.builtins)
 	add(r)
+	s.scopes = append(s.scopes, nil)
 	s.add(opts)
+	if r.app.overrides != nil {
+		s.scopes = append(s.scopes, nil)
+		s.add(*r.app.overrides)
+	}
 	return s
 }
 
-const packagePath = "github.com/tenonapi/tenon."
+const (
+	packagePath = "github.com/tenonapi/tenon."
+	testPath    = "github.com/tenonapi/tenon/tenontest."
+)
 
-// caller returns file and line of the call into this package.
+// caller returns file and line of the call into this package, or into tenontest.
 func caller() string {
 	pcs := make([]uintptr, 16)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
 	for {
 		f, more := frames.Next()
-		if !strings.HasPrefix(f.Function, packagePath) || !more {
+		if !strings.HasPrefix(f.Function, packagePath) && !strings.HasPrefix(f.Function, testPath) || !more {
 			return f.File + ":" + strconv.Itoa(f.Line)
 		}
 	}

@@ -241,18 +241,6 @@ func TestInnerOptionsReplaceOrExtendOuterOnes(t *testing.T) {
 	assert.Equal(t, app.Document().Paths["/g/b"] == nil, true)
 }
 
-func TestLimitsAreInherited(t *testing.T) {
-	c := newClient(t, func(r *tenon.Router) {
-		r.Use(tenon.Limits{BodyBytes: 30})
-		g := r.Group("/g", tenon.Limits{})
-		tenon.Post(g, "/outer", ok[bodied, item])
-		tenon.Post(g, "/own", ok[bodied, item], tenon.Limits{BodyBytes: 26})
-	})
-	body := `{"name":"pin","count":1234}` // 27 bytes
-	assert.Equal(t, c.Do("POST", "/g/outer", body).Status, http.StatusOK)
-	wantProblem(t, c, c.Do("POST", "/g/own", body), http.StatusRequestEntityTooLarge, "body_too_large")
-}
-
 func TestRoutersKnowThePathOfTheDocument(t *testing.T) {
 	for path, want := range map[string]string{"": "/openapi.json", "/doc": "/doc", "-": ""} {
 		_, err := tenon.New(tenon.Config{Title: "T", Version: "1", Document: path}, func(r *tenon.Router) {

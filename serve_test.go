@@ -94,11 +94,16 @@ func serve(t *testing.T, cfg tenon.ServerConfig) *service {
 // bubble runs a test of Serve with a clock of its own. All goroutines must end with it.
 func bubble(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
-	// The runtime's signal goroutine begins with the first Notify, and must not do so in the bubble.
+	beginSignals()
+	synctest.Test(t, test)
+}
+
+// beginSignals starts the goroutine of package os/signal, which begins with the first
+// Notify and stays. It must not do so in a bubble.
+func beginSignals() {
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, syscall.SIGUSR2)
 	signal.Stop(c)
-	synctest.Test(t, test)
 }
 
 // ask sends a request and returns a channel with the answer.

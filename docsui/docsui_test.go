@@ -20,6 +20,7 @@ import (
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/docsui"
 	"github.com/tenonapi/tenon/internal/assert"
+	"github.com/tenonapi/tenon/middleware"
 	"github.com/tenonapi/tenon/problem"
 	"github.com/tenonapi/tenon/tenontest"
 )
@@ -385,6 +386,17 @@ func TestGroupProtectsThePage(t *testing.T) {
 		assert.Equal(t, c.Do("GET", path, "").Status, http.StatusUnauthorized, path)
 	}
 	assert.Equal(t, c.Do("GET", "/items", "").Status, http.StatusOK)
+}
+
+func TestF3ThePageKeepsItsPolicyBehindSecureHeaders(t *testing.T) {
+	secure, err := middleware.SecureHeaders(middleware.SecureConfig{})
+	assert.NoError(t, err)
+	c := newClient(t, tenon.Config{}, func(r *tenon.Router) { r.Use(tenon.Middleware(secure)) }, docsui.Swagger("/docs"))
+	page := c.Do("GET", "/docs", "", "Cookie: a=b")
+	assert.Equal(t, page.Header.Values("Content-Security-Policy"), []string{policy})
+	assert.Equal(t, page.Header.Values("X-Content-Type-Options"), []string{"nosniff"})
+	assert.Equal(t, page.Header.Values("Cache-Control"), []string{"no-cache"})
+	assert.Equal(t, c.Do("GET", "/items", "").Header.Get("Content-Security-Policy"), "frame-ancestors 'none'")
 }
 
 func TestBadPathIsReported(t *testing.T) {

@@ -29,7 +29,7 @@ func Swagger(path string) func(*tenon.Router) {
 			document: strings.TrimPrefix(r.DocumentPath(), "/"),
 			page:     swaggerHTML,
 			files:    swaggerFiles(),
-		})
+		}, tenon.Public()) // who asks for it shows it
 	}
 }
 

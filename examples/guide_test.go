@@ -14,14 +14,16 @@ import (
 
 func TestGuidesShowCodeThatRuns(t *testing.T) {
 	var programs strings.Builder
-	assert.NoError(t, filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(path) != ".go" {
+	for _, folder := range []string{".", "../adapters", "../services/harbor/cmd"} { // whose programs and examples run
+		assert.NoError(t, filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || filepath.Ext(path) != ".go" {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			programs.Write(text)
 			return err
-		}
-		text, err := os.ReadFile(path)
-		programs.Write(text)
-		return err
-	}))
+		}))
+	}
 	guides, err := filepath.Glob("../docs/*.md")
 	assert.NoError(t, err)
 	count := 0
@@ -37,7 +39,7 @@ func TestGuidesShowCodeThatRuns(t *testing.T) {
 			count++
 			for chunk := range strings.SplitSeq(code, "\n\n") {
 				if !strings.Contains(programs.String(), strings.Trim(chunk, "\n")) {
-					t.Errorf("%s: this code is in no program under examples:\n%s", guide, chunk)
+					t.Errorf("%s: this code is in no program under examples, adapters or services/harbor:\n%s", guide, chunk)
 				}
 			}
 		}

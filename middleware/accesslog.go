@@ -1,33 +1,148 @@
 package middleware
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
+	"strings"
+	"sync"
 	"time"
+	"unicode"
 
 	"github.com/tenonapi/tenon/problem"
 )
 
-// AccessLog writes one line for each answer: request ID, method, route template,
-// status, bytes of the body and duration in milliseconds. A request that matched
-// no route has an empty one. Neither path, query nor headers are logged: they
-// may hold secrets. Middleware behind it must pass the request on as it is for
-// the route to be known.
+// AccessLog writes one line for each request, whatever becomes of it: request ID,
+// trace ID when the client sent a valid traceparent, method, route template,
+// status, bytes of the body, duration in milliseconds and, when it is known, the
+// caller (see [LogCaller]). Its time is in UTC. A request that matched no route
+// has an empty one.
+//
+// A client that went away before the answer has the status 499, an answer that was
+// cut off the member aborted. The level is ERROR from 500 on and for answers that a
+// panic cut off, WARN from 400 on, else INFO.
+//
+// Neither path, query nor headers are logged: they may hold secrets. Put it
+// outermost, or behind [RequestID].
 func AccessLog(log *slog.Logger) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			begin := time.Now()
-			rec := &recorder{ResponseWriter: w}
-			defer func() {
-				log.LogAttrs(r.Context(), slog.LevelInfo, "request",
-					slog.String("request_id", problem.RequestID(r.Context())),
-					slog.String("method", method(r.Method)), slog.String("route", r.Pattern),
-					slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
-					slog.Float64("duration_ms", float64(time.Since(begin).Microseconds())/1000))
-			}()
-			next.ServeHTTP(rec, r)
+			e := &entry{Context: r.Context(), begin: time.Now(), panicked: true}
+			e.ResponseWriter = w
+			r = r.WithContext(e)
+			defer e.write(log, r)
+			next.ServeHTTP(&e.recorder, r)
+			e.panicked = false
 		})
 	}
+}
+
+// LogCaller says in the line of [AccessLog] who calls: the name of an account, never
+// a credential. Applications call it for the provider of their tenon.Caller. Without
+// an AccessLog around it does nothing.
+func LogCaller(ctx context.Context, name string) {
+	name = printable(name)
+	note(ctx, func(e *entry) { e.caller = name })
+}
+
+// LogRoute says in the line of [AccessLog] which template matched, for routers that
+// do not set [http.Request.Pattern] or get a copy of the request.
+func LogRoute(ctx context.Context, template string) {
+	note(ctx, func(e *entry) { e.route = template })
+}
+
+// note changes all entries that are around.
+func note(ctx context.Context, change func(*entry)) {
+	for {
+		e, ok := ctx.Value(entryKey{}).(*entry)
+		if !ok {
+			return
+		}
+		e.mu.Lock()
+		change(e)
+		e.mu.Unlock()
+		ctx = e.Context
+	}
+}
+
+type entryKey struct{}
+
+// An entry is a line to be. It is the context of its request and the writer of its
+// answer, too, in one allocation.
+type entry struct {
+	context.Context
+	recorder
+	begin    time.Time
+	panicked bool // while the handler has not returned
+
+	mu            sync.Mutex // a handler may still run when the answer was given, by http.TimeoutHandler
+	route, caller string
+}
+
+// Value implements [context.Context].
+func (e *entry) Value(key any) any {
+	if key == (entryKey{}) {
+		return e
+	}
+	return e.Context.Value(key)
+}
+
+// write writes the line about r.
+func (e *entry) write(log *slog.Logger, r *http.Request) {
+	end := time.Now()
+	status, level := e.outcome()
+	if !log.Enabled(e.Context, level) {
+		return
+	}
+	id := problem.RequestID(e.Context)
+	if id == "" { // it was given behind
+		id = printable(e.Header().Get(problem.HeaderRequestID))
+	}
+	e.mu.Lock()
+	route, caller := e.route, e.caller
+	e.mu.Unlock()
+	if route == "" {
+		route = r.Pattern
+	}
+	line := slog.NewRecord(end.UTC(), level, "request", 0)
+	line.AddAttrs(
+		slog.String("request_id", id), slog.String("method", method(r.Method)), slog.String("route", route),
+		slog.Int("status", status), slog.Int64("bytes", e.bytes),
+		slog.Float64("duration_ms", float64(end.Sub(e.begin).Microseconds())/1000))
+	if trace := traceID(r.Header); trace != "" {
+		line.AddAttrs(slog.String("trace_id", trace))
+	}
+	if caller != "" {
+		line.AddAttrs(slog.String("caller", caller))
+	}
+	if e.panicked || e.failed {
+		line.AddAttrs(slog.Bool("aborted", true))
+	}
+	_ = log.Handler().Handle(e.Context, line) // as package slog does
+}
+
+// statusGone tells that the client went away before the answer.
+const statusGone = 499
+
+// outcome returns what the client got, and how bad that is.
+func (e *entry) outcome() (int, slog.Level) {
+	status := e.status
+	gone := e.failed || e.Context.Err() != nil
+	switch {
+	case status == 0 && gone:
+		status = statusGone
+	case status == 0 && e.panicked:
+		status = http.StatusInternalServerError
+	case status == 0:
+		status = http.StatusOK // which net/http answers for the handler
+	}
+	switch {
+	case status >= http.StatusInternalServerError, e.panicked && !gone:
+		return status, slog.LevelError
+	case status >= http.StatusBadRequest:
+		return status, slog.LevelWarn
+	}
+	return status, slog.LevelInfo
 }
 
 // method keeps what a client may invent out of the log.
@@ -40,30 +155,19 @@ func method(m string) string {
 	return "other"
 }
 
-// recorder notes what was answered. A status of 0 means that nothing was.
-type recorder struct {
-	http.ResponseWriter
-	status int
-	bytes  int64
-}
+// maxLogged is how long a text in a line may be, in bytes.
+const maxLogged = 128
 
-// WriteHeader implements [http.ResponseWriter].
-func (r *recorder) WriteHeader(status int) {
-	if r.status == 0 && status >= http.StatusOK {
-		r.status = status
+// printable returns s without what a terminal might obey: control characters, also
+// those beyond ASCII that JSON does not escape, and bytes that are not UTF-8.
+func printable(s string) string {
+	if len(s) > maxLogged {
+		s = s[:maxLogged]
 	}
-	r.ResponseWriter.WriteHeader(status)
+	return strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) || c == unicode.ReplacementChar {
+			return '?'
+		}
+		return c
+	}, s)
 }
-
-// Write implements [http.ResponseWriter].
-func (r *recorder) Write(p []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	n, err := r.ResponseWriter.Write(p)
-	r.bytes += int64(n)
-	return n, err
-}
-
-// Unwrap gives [http.ResponseController] what is behind.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

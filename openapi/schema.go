@@ -38,6 +38,8 @@ type Schema struct {
 	ContentEncoding  string `json:"contentEncoding,omitempty"`  // such as "base64"
 	ContentMediaType string `json:"contentMediaType,omitempty"` // of the string after decoding
 
+	ContentSchema *Schema `json:"contentSchema,omitempty"` // of the value that the string stands for, with ContentMediaType
+
 	// Of arrays.
 	PrefixItems []*Schema `json:"prefixItems,omitempty"` // of the first items, by position
 	Items       *Schema   `json:"items,omitempty"`       // of all items after PrefixItems
@@ -52,6 +54,8 @@ type Schema struct {
 	PropertyNames        *Schema    `json:"propertyNames,omitempty"`
 	MinProperties        *int       `json:"minProperties,omitempty"`
 	MaxProperties        *int       `json:"maxProperties,omitempty"`
+	// DependentRequired has the members that must be there too, by the name of the member that needs them.
+	DependentRequired map[string][]string `json:"dependentRequired,omitempty"`
 
 	// Of combinations.
 	AllOf         []*Schema      `json:"allOf,omitempty"`

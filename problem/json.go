@@ -3,6 +3,7 @@ package problem
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,6 +35,7 @@ func (e *Error) AppendJSON(dst []byte, types, requestID string) []byte {
 		full := New(e.Status, code, title)
 		code, title = full.Code, full.Title
 	}
+	dst = slices.Grow(dst, 192+192*len(e.Issues)) // as much as most take
 	dst = append(dst, `{"type":`...)
 	dst = appendText(dst, types+code)
 	dst = append(dst, `,"title":`...)
@@ -59,6 +61,9 @@ func (e *Error) AppendJSON(dst []byte, types, requestID string) []byte {
 			dst = e.Issues[i].AppendJSON(dst)
 		}
 		dst = append(dst, ']')
+	}
+	if e.Data != nil {
+		dst = append(append(dst, `,"data":`...), e.Data...)
 	}
 	return append(dst, '}')
 }

@@ -10,16 +10,17 @@ import (
 // members are ignored. Source: RFC 9457, section 3.
 func Parse(data []byte) (*Error, error) {
 	var doc struct {
-		Status int     `json:"status"`
-		Code   string  `json:"code"`
-		Title  string  `json:"title"`
-		Detail string  `json:"detail"`
-		Errors []issue `json:"errors"`
+		Status int             `json:"status"`
+		Code   string          `json:"code"`
+		Title  string          `json:"title"`
+		Detail string          `json:"detail"`
+		Errors []issue         `json:"errors"`
+		Data   json.RawMessage `json:"data"`
 	}
 	if err := json.Unmarshal(data, &doc); err != nil {
 		return nil, fmt.Errorf("problem: %v", err)
 	}
-	e := &Error{Status: doc.Status, Code: doc.Code, Title: doc.Title, Detail: doc.Detail}
+	e := &Error{Status: doc.Status, Code: doc.Code, Title: doc.Title, Detail: doc.Detail, Data: doc.Data}
 	for _, i := range doc.Errors {
 		e.Issues = append(e.Issues, Issue(i))
 	}

@@ -25,8 +25,9 @@ type Error struct {
 	Title  string // what Code means, the same for each occurrence
 	Detail string // what happened this time; may be empty
 	Issues []Issue
-	Header http.Header // sent with the answer, such as Allow or Retry-After; may be nil
-	Cause  error       // for the log, never for the client; may be nil
+	Data   json.RawMessage // facts of this occurrence for programs, of a form that Code decides; may be nil
+	Header http.Header     // sent with the answer, such as Allow or Retry-After; may be nil
+	Cause  error           // for the log, never for the client; may be nil
 }
 
 // New returns an Error. Without a code, or without a title, the status gives it:

@@ -186,16 +186,29 @@ func TestWrite(t *testing.T) {
 func TestWriteAnswersThroughThePolicy(t *testing.T) {
 	var got *problem.Error
 	r := httptest.NewRequest("GET", "/", nil)
+	assert.Equal(t, problem.HasPolicy(r.Context()), false)
 	r = r.WithContext(problem.WithPolicy(r.Context(), func(w http.ResponseWriter, _ *http.Request, e *problem.Error) {
 		got = e
 		w.WriteHeader(e.Status)
 	}))
 	w := httptest.NewRecorder()
 	e := problem.New(404, "", "")
+	assert.Equal(t, problem.HasPolicy(r.Context()), true)
 	problem.Write(w, r, e)
 	assert.Equal(t, got == e, true)
 	assert.Equal(t, w.Code, 404)
 	assert.Equal(t, w.Body.Len(), 0)
+}
+
+func TestRequestIDsAreDifferent(t *testing.T) {
+	seen := make(map[string]bool)
+	for range 10_000 {
+		id := problem.NewRequestID()
+		if len(id) != 26 || problem.AcceptRequestID(id) != id || seen[id] {
+			t.Fatalf("made the ID %q", id)
+		}
+		seen[id] = true
+	}
 }
 
 func TestAcceptRequestID(t *testing.T) {

@@ -2,7 +2,7 @@ package problem
 
 import (
 	"context"
-	"crypto/rand"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 )
@@ -10,26 +10,64 @@ import (
 // A Policy answers errors in the form an application has chosen.
 type Policy func(w http.ResponseWriter, r *http.Request, e *Error)
 
-type (
-	policyKey    struct{}
-	requestIDKey struct{}
-)
+// facts are what contexts carry for errors.
+type facts struct {
+	context.Context
+	policy    Policy // nil where an outer context has it
+	requestID string // "" where an outer context has it
+}
+
+type factsKey struct{}
+
+// Value implements [context.Context].
+func (f *facts) Value(key any) any {
+	if key == (factsKey{}) {
+		return f
+	}
+	return f.Context.Value(key)
+}
+
+// innermost returns the innermost facts in ctx that are as asked for, or nil.
+func innermost(ctx context.Context, asked func(*facts) bool) *facts {
+	for {
+		f, ok := ctx.Value(factsKey{}).(*facts)
+		if !ok || asked(f) {
+			return f
+		}
+		ctx = f.Context
+	}
+}
+
+// policyIn returns the policy in ctx, or nil.
+func policyIn(ctx context.Context) Policy {
+	if f := innermost(ctx, func(f *facts) bool { return f.policy != nil }); f != nil {
+		return f.policy
+	}
+	return nil
+}
 
 // WithPolicy returns a context in which [Write] answers through p.
 func WithPolicy(ctx context.Context, p Policy) context.Context {
-	return context.WithValue(ctx, policyKey{}, p)
+	return &facts{Context: ctx, policy: p}
+}
+
+// HasPolicy reports whether [Write] answers through a policy, which logs errors, too.
+func HasPolicy(ctx context.Context) bool {
+	return policyIn(ctx) != nil
 }
 
 // WithRequestID returns a context that carries the request ID id, for error
 // answers and log lines.
 func WithRequestID(ctx context.Context, id string) context.Context {
-	return context.WithValue(ctx, requestIDKey{}, id)
+	return &facts{Context: ctx, requestID: id}
 }
 
 // RequestID returns the request ID in ctx, or "".
 func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
+	if f := innermost(ctx, func(f *facts) bool { return f.requestID != "" }); f != nil {
+		return f.requestID
+	}
+	return ""
 }
 
 // HeaderRequestID is the header that carries the request ID, both ways.
@@ -55,14 +93,23 @@ func AcceptRequestID(id string) string {
 	return id
 }
 
-// NewRequestID returns a random ID of 26 letters and digits.
-func NewRequestID() string { return rand.Text() }
+// NewRequestID returns a random ID of 26 letters and digits. It is no secret.
+func NewRequestID() string {
+	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" // 5 bits each
+	var id [26]byte
+	a, b := rand.Uint64(), rand.Uint64()
+	for i := range 13 {
+		id[i], id[13+i] = digits[a%32], digits[b%32]
+		a, b = a>>5, b>>5
+	}
+	return string(id[:])
+}
 
 // Write answers e, through the policy of the application in the context of r or
 // else in the default form. It is for code outside a typed operation, such as
 // middleware; a handler returns e instead.
 func Write(w http.ResponseWriter, r *http.Request, e *Error) {
-	if p, ok := r.Context().Value(policyKey{}).(Policy); ok {
+	if p := policyIn(r.Context()); p != nil {
 		p(w, r, e)
 		return
 	}

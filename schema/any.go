@@ -1,9 +1,7 @@
 package schema
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -11,6 +9,7 @@ import (
 
 	"github.com/tenonapi/tenon/internal/wire"
 	"github.com/tenonapi/tenon/openapi"
+	"github.com/tenonapi/tenon/problem"
 )
 
 // anyNode is the plan of an any: it holds what encoding/json would put there,
@@ -59,10 +58,14 @@ func (d *Decoder) any() (any, bool) {
 
 func (d *Decoder) anyObject() (any, bool) {
 	m := make(map[string]any)
+	start := len(d.issues)
 	ok := d.members(func(name []byte) bool {
 		key := d.string(name)
 		if _, dup := m[key]; dup {
-			return d.duplicate(key)
+			if !d.set.cfg.LooseNames {
+				return d.duplicate(key)
+			}
+			d.forget(start, key)
 		}
 		before := len(d.issues)
 		v, ok := d.any()
@@ -132,6 +135,13 @@ func (d *Decoder) duplicate(name any) bool {
 	return ok
 }
 
+// forget takes back the issues since start that are about the member segment,
+// which is given again.
+func (d *Decoder) forget(start int, segment any) {
+	about := func(i problem.Issue) bool { return len(i.Loc) > 0 && i.Loc[len(i.Loc)-1] == segment }
+	d.issues = append(d.issues[:start], slices.DeleteFunc(d.issues[start:], about)...)
+}
+
 func (anyNode) text(d *Decoder, s string, p unsafe.Pointer) {
 	if d.validText(s) {
 		*(*any)(p) = d.copy(s)
@@ -156,7 +166,7 @@ func appendAny(e *encoder, dst []byte, v any) []byte {
 		}
 		return out
 	case float64:
-		out, ok := wire.AppendFloat(dst, e.number(v), 64)
+		out, ok := wire.AppendFloat(dst, v, 64)
 		if !ok {
 			e.fail(errFloat)
 		}
@@ -177,42 +187,9 @@ func appendAny(e *encoder, dst []byte, v any) []byte {
 		e.depth--
 		return append(dst, ']')
 	case map[string]any:
-		return appendSorted(e, dst, v, func(dst []byte, item any) []byte { return appendAny(e, dst, item) })
+		return appendMap(e, dst, &e.anys, v, anyNode{})
 	}
-	var buf bytes.Buffer
-	foreign := json.NewEncoder(&buf)
-	foreign.SetEscapeHTML(false)
-	if err := foreign.Encode(v); err != nil {
-		e.fail(fmt.Errorf("encode %T: %w", v, err))
-		return dst
-	}
-	return append(dst, bytes.TrimSuffix(buf.Bytes(), []byte("\n"))...)
-}
-
-// appendSorted appends a map in the order of its keys.
-func appendSorted[V any](e *encoder, dst []byte, m map[string]V, value func([]byte, V) []byte) []byte {
-	if !e.enter() {
-		return dst
-	}
-	defer func() { e.depth-- }()
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	dst = append(dst, '{')
-	for i, k := range keys {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		var ok bool
-		if dst, ok = wire.AppendString(dst, k); !ok {
-			e.fail(errUTF8)
-		}
-		dst = append(dst, ':')
-		dst = value(dst, m[k])
-	}
-	return append(dst, '}')
+	return appendForeign(e, dst, v)
 }
 
 func (anyNode) empty(p unsafe.Pointer) bool       { return *(*any)(p) == nil }

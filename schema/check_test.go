@@ -243,7 +243,8 @@ func TestRulesOfMaps(t *testing.T) {
 		{"too many", `{"a":1,"b":2,"c":3}`, issue("too_long", `["v"]`, most, "", `{"field_type":"Dictionary","max_length":2,"actual_length":3}`)},
 		{"bad value", `{"a":10}`, issue("less_than", `["v","a"]`, "Input should be less than 10", `10`, `{"lt":10}`)},
 		{"bad key", `{"A":1}`, badKey},
-		{"bad key, value not looked at", `{"A":"x"}`, badKey},
+		{"bad key and value", `{"A":"x"}`, lines(badKey, issue("int_type", `["v","A"]`, "Input should be a valid integer", `"x"`, ""))},
+		{"bad keys and value", `{"A":10,"A":1}`, lines(badKey, issue("less_than", `["v","A"]`, "Input should be less than 10", `10`, `{"lt":10}`), badKey)},
 		{"bad key, too many", `{"A":1,"b":1,"c":1}`, badKey},
 		{"repeated", `{"a":1,"a":2}`, issue("duplicate_member", `["v","a"]`, "Member should be given once", "", "")},
 	}

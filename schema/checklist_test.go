@@ -2,7 +2,9 @@ package schema_test
 
 import (
 	"fmt"
+	"os"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,8 +18,9 @@ import (
 // table of defects measured in peers; see docs/rules.md.
 
 // typesOf are the types of the issues in an error, and whether it was malformed.
-func typesOf(err error) string {
-	text := issuesOf(err)
+func typesOf(err error) string { return issueTypes(issuesOf(err)) }
+
+func issueTypes(text string) string {
 	var types []string
 	for _, line := range strings.Split(text, "\n") {
 		if _, rest, ok := strings.Cut(line, `{"type":"`); ok {
@@ -257,6 +260,35 @@ func TestD12PatternsTakeLinearTime(t *testing.T) {
 	}
 	_, err := tryLone(stringOf, `check:"pattern='(?=a)'"`) // ECMA-262 has it, RE2 does not
 	assert.Contains(t, fmt.Sprint(err), "invalid or unsupported Perl syntax")
+}
+
+// TestD12DialectsAsDocumented reads the tables of the guide.
+func TestD12DialectsAsDocumented(t *testing.T) {
+	page, err := os.ReadFile("../docs/checks.md")
+	assert.NoError(t, err)
+	_, section, _ := strings.Cut(string(page), "## Patterns\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	rows := 0
+	for line := range strings.Lines(section) {
+		cells := strings.Split(line, " | ")
+		pattern := strings.TrimPrefix(cells[0], "| `")
+		if len(cells) < 2 || pattern == cells[0] {
+			continue
+		}
+		rows++
+		pattern, want := strings.TrimSuffix(pattern, "`"), strings.Trim(strings.TrimSuffix(cells[1], " |\n"), "`")
+		l, err := tryLone(stringOf, "check:"+strconv.Quote("pattern='"+pattern+"'"))
+		if err != nil {
+			assert.Contains(t, err.Error(), want)
+			continue
+		}
+		assert.Equal(t, schema.NewSchemas("").Input(l.field).Pattern, want)
+		_, issues := l.text("\x00")
+		if issues != "" {
+			assert.Contains(t, issues, strconv.Quote(pattern), "the issue has what was written")
+		}
+	}
+	assert.Equal(t, rows, 19)
 }
 
 func TestPeers7DefaultIsForAbsence(t *testing.T) {

@@ -19,6 +19,13 @@ type Config struct {
 	ForbidUnknown bool // refuse members that are no field; false ignores them
 	MaxDepth      int  // nesting of arrays and objects; 0 means 100
 	MaxIssues     int  // issues listed for one input; 0 means 100
+	// Lax reads numbers, bools, times, dates and durations from text and from each
+	// other, as Pydantic does in its lax mode; false reads their own JSON alone. A
+	// rule strict or lax of a struct, a type or a field has the last word.
+	Lax bool
+	// LooseNames lets a member be given several times, of which the last counts,
+	// and takes one in the wrong case for an unknown one; false refuses both.
+	LooseNames bool
 
 	EscapeHTML bool // write <, > and & as escapes, for JSON that stands in HTML
 
@@ -60,16 +67,17 @@ func NewSet(cfg Config) *Set {
 type compiler struct {
 	set   *Set
 	open  []reflect.Type // types around the one at hand, from the innermost struct with a name on
-	field string         // that is being compiled, for reports
+	field *candidate     // that is being compiled, for reports; nil for a type alone
 	fresh []reflect.Type // structs that this call has added to the set
 	later []func() error // checks for which all plans must stand
+	lax   bool           // coercion is on for what is compiled
 }
 
 // do runs fn with a compiler; plans of types that have mistakes are not kept.
 func (s *Set) do(fn func(*compiler) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := &compiler{set: s}
+	c := &compiler{set: s, lax: s.cfg.Lax}
 	err := fn(c)
 	if err == nil {
 		var errs []error
@@ -99,18 +107,21 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 		defer func(open []reflect.Type) { c.open = open }(c.open)
 		c.open = nil
 	}
-	found, parts, closed, err := visible(t)
+	defer func(outer bool) { c.lax = outer }(c.lax)
+	found, parts, closed, err := visible(t, c.set.cfg.Lax)
 	errs := []error{err}
-	n.closed, n.parts = closed, parts
+	n.closed, n.parts = closed || c.set.cfg.ForbidUnknown, parts
 	n.checks = slices.ContainsFunc(parts, func(p part) bool { return p.check })
 	members := make([]member, 0, len(found))
-	for _, f := range found {
+	for i := range found {
+		f := &found[i]
+		c.lax = f.lax
 		m, err := c.member(f)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s.%s: %w", f.owner, f.Name, err))
 			continue
 		}
-		members = append(members, *m)
+		members = append(members, m)
 	}
 	n.setMembers(members)
 	if k := len(n.fields); k > 0 && k <= 64 {
@@ -122,15 +133,23 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 // setMembers sorts out which members are read and which are printed.
 func (n *structNode) setMembers(members []member) {
 	n.fields, n.prints = members, members
-	if slices.ContainsFunc(members, func(m member) bool { return m.tags.readOnly || m.tags.writeOnly }) {
-		n.fields = slices.DeleteFunc(slices.Clone(members), func(m member) bool { return m.tags.readOnly })
-		n.prints = slices.DeleteFunc(members, func(m member) bool { return m.tags.writeOnly })
+	if slices.ContainsFunc(members, func(m member) bool { return m.readOnly || m.writeOnly }) {
+		n.fields = slices.DeleteFunc(slices.Clone(members), func(m member) bool { return m.readOnly })
+		n.prints = slices.DeleteFunc(members, func(m member) bool { return m.writeOnly })
 	}
 	n.index = make(map[string]int, len(n.fields))
 	n.folded = make(map[string]int, len(n.fields))
+	var folded []byte
+	ends := make([]int, len(n.fields))
 	for i := range n.fields {
 		n.index[n.fields[i].name] = i
-		n.folded[string(fold(nil, []byte(n.fields[i].name)))] = i
+		folded = fold(folded, []byte(n.fields[i].name))
+		ends[i] = len(folded)
+	}
+	text, start := string(folded), 0
+	for i, end := range ends {
+		n.folded[text[start:end]] = i
+		start = end
 	}
 }
 
@@ -141,6 +160,7 @@ type candidate struct {
 	owner string // the struct that declares it
 	tags  fieldTags
 	depth int
+	lax   bool // as the structs around it say
 }
 
 func (f *candidate) wireName() string {
@@ -152,20 +172,18 @@ func (f *candidate) wireName() string {
 
 // visible returns the members of t in the order of declaration, those of
 // embedded structs in their place, and these structs. As in encoding/json the outer one of two of
-// the same name counts; on one level that is a mistake here.
-func visible(t reflect.Type) (found []candidate, parts []part, closed bool, err error) {
+// the same name counts; on one level that is a mistake here. lax is what holds
+// for a struct that does not say it.
+func visible(t reflect.Type, lax bool) (found []candidate, parts []part, closed bool, err error) {
 	var errs []error
-	var walk func(t reflect.Type, at place, depth int)
-	walk = func(t reflect.Type, at place, depth int) {
+	var walk func(t reflect.Type, at place, depth int, lax bool)
+	walk = func(t reflect.Type, at place, depth int, lax bool) {
+		own, err := policyOf(t, lax)
+		closed, lax = closed || own.closed, own.lax
+		errs = append(errs, err)
 		for i := range t.NumField() {
 			f := t.Field(i)
-			if f.Name == "_" {
-				open, err := policyField(f)
-				closed = closed || !open
-				errs = append(errs, wrapField(t, f, err))
-				continue
-			}
-			if !f.IsExported() && !f.Anonymous {
+			if f.Name == "_" || !f.IsExported() && !f.Anonymous {
 				continue
 			}
 			tags, err := parseTags(f)
@@ -175,23 +193,23 @@ func visible(t reflect.Type) (found []candidate, parts []part, closed bool, err 
 				errs = append(errs, wrapField(t, f, err))
 			case tags.hidden:
 			case f.Anonymous && tags.name == "" && f.Type.Kind() == reflect.Struct:
-				walk(f.Type, inner, depth+1)
+				walk(f.Type, inner, depth+1, lax)
 			case f.Anonymous && tags.name == "" && f.Type.Kind() == reflect.Pointer:
 				elem := f.Type.Elem()
 				err := embeddable(f, slices.ContainsFunc(inner.hops, func(h hop) bool { return h.elem == elem }) || elem == t)
 				if err == nil {
-					walk(elem, inner.through(elem), depth+1)
+					walk(elem, inner.through(elem), depth+1, lax)
 				}
 				errs = append(errs, wrapField(t, f, err))
 			case f.IsExported() || f.Type.Kind() == reflect.Struct: // embedded with a name, it is an ordinary field
-				found = append(found, candidate{f, inner, typeName(t), tags, depth})
+				found = append(found, candidate{f, inner, typeName(t), tags, depth, lax})
 			}
 		}
 		part, err := partOf(t, at)
 		parts, errs = append(parts, part), append(errs, err)
 	}
 	found = make([]candidate, 0, t.NumField())
-	walk(t, place{}, 0)
+	walk(t, place{}, 0, lax)
 	outer := make(map[string]int, len(found)) // the field that has a name, by its place in found
 	for i := range found {
 		k, ok := outer[found[i].wireName()]
@@ -199,7 +217,10 @@ func visible(t reflect.Type) (found []candidate, parts []part, closed bool, err 
 			outer[found[i].wireName()] = i
 		}
 	}
-	members := make([]candidate, 0, len(found))
+	if len(outer) == len(found) { // no name is given twice
+		return found, parts, closed, errors.Join(errs...)
+	}
+	members := make([]candidate, 0, len(outer))
 	for i, f := range found {
 		k := outer[f.wireName()]
 		switch {
@@ -241,95 +262,76 @@ func wrapField(t reflect.Type, f reflect.StructField, err error) error {
 	return fmt.Errorf("%s.%s: %w", typeName(t), f.Name, err)
 }
 
-// policyField reads a field _ struct{}, whose rules are about the struct.
-func policyField(f reflect.StructField) (open bool, err error) {
-	tags, err := parseTags(f)
-	if err != nil {
-		return true, err
-	}
-	rs, err := parseRules(tags.check)
-	if err != nil {
-		return true, err
-	}
-	v, ok, err := rs.one("additionalProperties")
-	if err != nil {
-		return true, err
-	}
-	if ok && v != "false" {
-		return true, fmt.Errorf("rule additionalProperties=%s: want false", v)
-	}
-	return !ok, rs.rest("a struct")
-}
-
 // member compiles one field.
-func (c *compiler) member(f candidate) (*member, error) {
+func (c *compiler) member(f *candidate) (m member, err error) {
 	rs, err := parseRules(f.tags.check)
 	if err != nil {
-		return nil, err
+		return m, err
 	}
-	defer func(outer string) { c.field = outer }(c.field)
-	c.field = f.owner + "." + f.Name
+	defer func(outer *candidate) { c.field = outer }(c.field)
+	c.field = f
 	n, err := c.compile(f.Type, rs)
 	if err != nil {
-		return nil, err
+		return m, err
 	}
 	if f.tags.quoted {
 		if n, err = quote(f.Type, n); err != nil {
-			return nil, err
+			return m, err
 		}
 	}
-	documented := f.tags.hasExample || f.tags.examples != nil || f.tags.hasDef
-	secret := documented && hasSecret(n, make(map[node]bool))
-	if secret && (f.tags.hasExample || f.tags.examples != nil) {
-		return nil, errors.New("a secret has no example: the document would show it")
+	secret := (f.tags.examples != nil || f.tags.hasDef) && hasSecret(n)
+	if secret && f.tags.examples != nil {
+		return m, errors.New("a secret has no example: the document would show it")
 	}
-	m := &member{
-		node: n, place: f.place, name: f.wireName(), segment: f.wireName(),
-		key: "," + string(quoted(f.wireName())) + ":",
-		typ: f.Type, tags: f.tags, secret: secret,
+	name := f.wireName()
+	m = member{
+		node: n, place: f.place, name: name, segment: name, key: "," + string(quoted(name)) + ":",
+		typ: f.Type, notes: f.tags.notes, secret: secret,
 	}
 	_, opt := n.(*optNode)
 	_, pointer := n.(*pointerNode)
-	m.required = !opt && !pointer && !f.tags.hasDef && f.place.hops == nil
+	m.required = !opt && !pointer && !f.tags.hasDef
 	m.omits = opt || f.tags.omitEmpty || f.tags.omitZero
 	m.empty = opt || f.tags.omitEmpty
 	if f.tags.omitZero && !opt {
 		m.zero = zeroOf(f.Type)
 	}
 	if f.tags.hasDef {
-		m.def = literal(n, f.tags.def)
-		c.later = append(c.later, func() error { return c.tryLiteral(f, n, "default", m.def) })
+		m.def = c.literal(f, n, "default", f.tags.def)
 	}
-	examples := f.tags.examples
-	if f.tags.hasExample {
-		examples = append([]string{f.tags.example}, examples...)
-	}
-	for _, text := range examples {
-		example := literal(n, text)
-		m.examples = append(m.examples, example)
-		c.later = append(c.later, func() error { return c.tryLiteral(f, n, "example", example) })
+	for _, text := range f.tags.examples {
+		m.examples = append(m.examples, c.literal(f, n, "example", text))
 	}
 	return m, nil
 }
 
-// literal returns the value in a tag as JSON.
-func literal(n node, text string) json.RawMessage {
+// literal returns the value in a tag as JSON, which is tried once all plans stand.
+func (c *compiler) literal(f *candidate, n node, key, text string) json.RawMessage {
+	raw := json.RawMessage(text)
 	if n.textual() {
-		return quoted(text)
+		raw = quoted(text)
 	}
-	return json.RawMessage(text)
+	c.later = append(c.later, func() error { return c.tryLiteral(f, n, key, raw) })
+	return raw
 }
 
+var errNoJSON = errors.New(`want JSON, such as 5, true or ["a"]`)
+
 // tryLiteral checks that the value of a tag obeys the rules of its field.
-func (c *compiler) tryLiteral(f candidate, n node, key string, text json.RawMessage) error {
+func (c *compiler) tryLiteral(f *candidate, n node, key string, text json.RawMessage) error {
 	d := c.set.Decoder(len(text))
 	defer d.Release()
+	d.strict = true // for the document shows the text
 	v := reflect.New(f.Type)
 	d.run(n, text, v.UnsafePointer(), nil)
-	if err := d.Err(); err != nil {
-		return fmt.Errorf("%s.%s: the %s %s does not fit the field: %w", f.owner, f.Name, key, text, err)
+	err := d.Err()
+	if err == nil {
+		return nil
 	}
-	return nil
+	if d.Malformed() {
+		err = errNoJSON
+	}
+	return fmt.Errorf("%s.%s: the %s %s does not fit the field: %w", f.owner, f.Name, key, text, err)
 }
 
 // A Type is the plan of T. It is safe for concurrent use.

@@ -17,7 +17,7 @@ import (
 // TestStartUpErrors declares one field of a type with tags and compares the mistake found.
 func TestStartUpErrors(t *testing.T) {
 	const strRules = "its rules are trim, lower, upper, minLength, maxLength, pattern, enum, const, format"
-	const numRules = "its rules are le, lt, ge, gt, multipleOf, enum, const"
+	const numRules = "its rules are le, lt, ge, gt, multipleOf, enum, const, strict, lax"
 	const hidden = "malformed tag%s, so that the rest is invisible: "
 	const pairs = `pairs are written key:"value" with one space between them`
 	const backslash = "a backslash in a tag needs another one, or put the rule into a method Check() string"
@@ -33,8 +33,8 @@ func TestStartUpErrors(t *testing.T) {
 		{"of another type", stringOf, `check:"ge=1"`, `rule "ge=1" does not apply to string: ` + strRules},
 		{"string rule on a number", intOf, `check:"minLength=1"`, `rule "minLength=1" does not apply to int: ` + numRules},
 		{"on a float", floatOf, `check:"pattern='a'"`, `rule "pattern=a" does not apply to float64: ` + numRules},
-		{"on a bool", reflect.TypeFor[bool](), `check:"enum=true"`, `rule "enum=true" does not apply to bool: it has no rules`},
-		{"on a time", reflect.TypeFor[time.Time](), `check:"maxLength=1"`, `rule "maxLength=1" does not apply to time.Time: its rules are le, lt, ge, gt`},
+		{"on a bool", reflect.TypeFor[bool](), `check:"enum=true"`, `rule "enum=true" does not apply to bool: its rules are const, strict, lax`},
+		{"on a time", reflect.TypeFor[time.Time](), `check:"maxLength=1"`, `rule "maxLength=1" does not apply to time.Time: its rules are le, lt, ge, gt, strict, lax`},
 		{"on any", reflect.TypeFor[any](), `check:"minLength=1"`, `rule "minLength=1" does not apply to interface {}: it has no rules`},
 		{"on a struct", reflect.TypeFor[order](), `check:"minProperties=1"`, `rule "minProperties=1" does not apply to schema_test.order: it has no rules`},
 		{"on raw JSON", reflect.TypeFor[json.RawMessage](), `check:"maxLength=1"`, `rule "maxLength=1" does not apply to json.RawMessage: it has no rules`},
@@ -128,8 +128,8 @@ func TestStartUpErrors(t *testing.T) {
 
 		// Values in tags.
 		{"default breaks a rule", intOf, `default:"0" check:"gt=0"`, `struct.V: the default 0 does not fit the field: Input should be greater than 0`},
-		{"default of another type", intOf, `default:"a"`, `struct.V: the default a does not fit the field: 0: JSON decode error`},
-		{"default of nothing", intOf, `default:""`, `struct.V: the default  does not fit the field: 0: JSON decode error`},
+		{"default of another type", intOf, `default:"a"`, `struct.V: the default a does not fit the field: want JSON, such as 5, true or ["a"]`},
+		{"default of nothing", intOf, `default:""`, `struct.V: the default  does not fit the field: want JSON, such as 5, true or ["a"]`},
 		{"default breaks a length", stringOf, `default:"" check:"minLength=1"`, `struct.V: the default "" does not fit the field: String should have at least 1 character`},
 		{"default breaks an item rule", reflect.TypeFor[[]int](), `default:"[1,0]" check:"each(gt=0)"`, `struct.V: the default [1,0] does not fit the field: 1: Input should be greater than 0`},
 		{"default in an Opt", reflect.TypeFor[schema.Opt[code]](), `default:"x"`, `struct.V: the default "x" does not fit the field: String should match pattern '^\d+$'`},
@@ -232,7 +232,7 @@ func TestMistakesInStructs(t *testing.T) {
 		assert.Equal(t, compileError[model](t), `schema: compile schema_test.model: `+lines(
 			`schema_test.model._: rule additionalProperties=true: want false`,
 			`schema_test.model.B: json option "strings" is not supported`,
-			`schema_test.model.A: rule "minLength=1" does not apply to int: its rules are le, lt, ge, gt, multipleOf, enum, const`,
+			`schema_test.model.A: rule "minLength=1" does not apply to int: its rules are le, lt, ge, gt, multipleOf, enum, const, strict, lax`,
 			`schema_test.model.C: schema_test.inner.D: rule "nope" does not apply to string: its rules are trim, lower, upper, minLength, maxLength, pattern, enum, const, format`,
 			`schema_test.model.F: type chan int has no JSON form here`,
 		))
@@ -245,7 +245,7 @@ func TestMistakesInStructs(t *testing.T) {
 			}
 		}
 		assert.Equal(t, compileError[model](t), `schema: compile schema_test.model: `+lines(
-			`schema_test.model.A: the default x does not fit the field: 0: JSON decode error`,
+			`schema_test.model.A: the default x does not fit the field: want JSON, such as 5, true or ["a"]`,
 			`struct.C: the default 0 does not fit the field: Input should be greater than 0`,
 		))
 	})
@@ -264,7 +264,7 @@ func TestMistakesInStructs(t *testing.T) {
 		prefix := func(name string) string {
 			return "schema: compile schema_test." + name + ": schema_test." + name + "._: "
 		}
-		assert.Equal(t, compileError[unknown](t), prefix("unknown")+`rule "minLength=1" does not apply to a struct: its rules are additionalProperties`)
+		assert.Equal(t, compileError[unknown](t), prefix("unknown")+`rule "minLength=1" does not apply to a struct: its rules are additionalProperties, strict, lax`)
 		assert.Equal(t, compileError[several](t), prefix("several")+`rule "additionalProperties=false|true" wants one value`)
 		assert.Equal(t, compileError[bad](t), prefix("bad")+`rule at character 0 of "=": want the name of a rule`)
 	})

@@ -76,13 +76,14 @@ func NewSchemas(prefix string, used ...string) *Schemas {
 }
 
 // Input returns the schema of what the field accepts.
-func (c *Schemas) Input(f *Field) *openapi.Schema { return c.of(f, false) }
+func (c *Schemas) Input(f *Field) *openapi.Schema { return f.m.schema(&generator{all: c}) }
+
+// Text returns the schema of what the field accepts as text, which has no null.
+func (c *Schemas) Text(f *Field) *openapi.Schema { return f.m.schema(&generator{all: c, text: true}) }
 
 // Output returns the schema of what the field prints.
-func (c *Schemas) Output(f *Field) *openapi.Schema { return c.of(f, true) }
-
-func (c *Schemas) of(f *Field, output bool) *openapi.Schema {
-	return f.m.schema(&generator{all: c, output: output})
+func (c *Schemas) Output(f *Field) *openapi.Schema {
+	return f.m.schema(&generator{all: c, output: true})
 }
 
 // InputSchema returns the schema of what t accepts.
@@ -99,6 +100,7 @@ func (t *Type[T]) OutputSchema(c *Schemas) *openapi.Schema {
 type generator struct {
 	all    *Schemas
 	output bool
+	text   bool     // the value comes as text
 	needs  []bodyID // what is referred to
 }
 
@@ -115,7 +117,7 @@ func (g *generator) structRef(n *structNode) *openapi.Schema {
 // is that of the struct if that tells the value of the discriminator itself.
 func (g *generator) variantRef(u *unionNode, v *variant) *openapi.Schema {
 	same := func(m member) bool {
-		return m.name == u.tag && m.required && bytes.Equal(m.node.schema(g).Const, quoted(v.name))
+		return m.name == u.tag && m.required && m.place.hops == nil && bytes.Equal(m.node.schema(g).Const, quoted(v.name))
 	}
 	if slices.ContainsFunc(v.node.fields, same) && slices.ContainsFunc(v.node.prints, same) {
 		return g.structRef(v.node)

@@ -56,7 +56,7 @@ func TestSchemaOfField(t *testing.T) {
 		{"float64", floatOf, `check:"ge=0.5,multipleOf=0.1,enum=1e3|2"`, `{"type":"number","format":"double","enum":[1e3,2],"multipleOf":0.1,"minimum":0.5}`},
 		{"float32", reflect.TypeFor[float32](), ``, `{"type":"number","format":"float"}`},
 		{"time", reflect.TypeFor[time.Time](), ``, `{"type":"string","format":"date-time"}`},
-		{"bytes", reflect.TypeFor[[]byte](), `check:"maxLength=3"`, `{"type":"string","contentEncoding":"base64"}`},
+		{"bytes", reflect.TypeFor[[]byte](), `check:"maxLength=3"`, `{"type":"string","maxLength":4,"contentEncoding":"base64"}`},
 		{"any", reflect.TypeFor[any](), ``, `{}`},
 		{"text type", reflect.TypeFor[upper](), `check:"maxLength=3"`, `{"type":"string","maxLength":3}`},
 		{"JSON type", reflect.TypeFor[json.RawMessage](), ``, `{}`},

@@ -22,6 +22,7 @@ type Decoder struct {
 	issues []problem.Issue
 	full   bool // the limit of issues was reached
 	broken bool // a JSON text was malformed
+	strict bool // nothing is coerced: the text is one of the program's own
 	chunks []chunk
 	text   []byte // for short-lived copies
 }
@@ -59,7 +60,7 @@ func (d *Decoder) Reset(s *Set, size int) {
 		d.issues = d.issues[:0]
 		clear(d.chunks)
 		d.chunks = d.chunks[:0]
-		d.slab, d.full, d.broken = nil, false, false
+		d.slab, d.full, d.broken, d.strict = nil, false, false, false
 	}
 	d.set, d.hint = s, size
 }
@@ -179,7 +180,11 @@ func (d *Decoder) validText(s string) bool {
 // backwards, from the value to the root; finish turns them round.
 func (d *Decoder) at(n int, segment any) {
 	for i := n; i < len(d.issues); i++ {
-		d.issues[i].Loc = append(d.issues[i].Loc, segment)
+		loc := &d.issues[i].Loc
+		if *loc == nil {
+			*loc = make([]any, 0, 4) // most are no longer, with the prefix
+		}
+		*loc = append(*loc, segment)
 	}
 }
 
@@ -187,8 +192,11 @@ func (d *Decoder) at(n int, segment any) {
 func (d *Decoder) finish(n int, prefix []any) {
 	for i := n; i < len(d.issues); i++ {
 		loc := d.issues[i].Loc
+		for k := len(prefix) - 1; k >= 0; k-- {
+			loc = append(loc, prefix[k])
+		}
 		slices.Reverse(loc)
-		d.issues[i].Loc = slices.Concat(prefix, loc)
+		d.issues[i].Loc = loc
 	}
 }
 

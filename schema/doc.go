@@ -28,16 +28,19 @@
 //
 //	numbers   gt ge lt le multipleOf enum const
 //	strings   minLength maxLength pattern format enum const, after trim lower upper
+//	bools     const
 //	[]byte    minLength maxLength, in bytes
 //	slices    minItems maxItems uniqueItems each(…); arrays each(…)
 //	maps      minProperties maxProperties keys(…) values(…)
 //	in order  gt ge lt le: times, dates, durations, addresses, types with Compare or Cmp;
 //	          the bound now is the time of the decoding, for [time.Time] and [Date]
 //	[Decimal] also multipleOf maxDigits decimalPlaces
+//	lax       lets numbers, bools, times, dates and durations be read from text and
+//	          from each other; strict the opposite, where a struct or [Config] is lax
 //
 // The formats are byte, date, date-time, duration, email, hostname, ipv4, ipv6,
 // time, uri and uuid. A field _ struct{} with check:"additionalProperties=false"
-// closes its struct. A rule that is unknown, misspelt or does not apply to its
+// closes its struct, one with check:"lax" or check:"strict" is for all its fields. A rule that is unknown, misspelt or does not apply to its
 // type is an error of Compile.
 //
 // A type with a method Enum() []T has only these values, in answers too. A struct

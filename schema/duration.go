@@ -35,15 +35,52 @@ func appendDuration(dst []byte, d time.Duration) []byte {
 	return append(appendFraction(dst, int(u%uint64(time.Second))), 'S')
 }
 
+const tooLong = "duration is too long"
+
+// A durationSum adds up nanoseconds as far as a time.Duration goes.
+type durationSum struct {
+	ns, limit uint64
+	neg, over bool
+}
+
+// cutSign cuts the sign of a duration and returns its sum, which is 0 so far.
+func cutSign(s string) (rest string, total durationSum) {
+	if rest, ok := strings.CutPrefix(s, "-"); ok {
+		return rest, durationSum{limit: math.MaxInt64 + 1, neg: true} // there is one more below 0
+	}
+	return strings.TrimPrefix(s, "+"), durationSum{limit: math.MaxInt64}
+}
+
+// add adds a number times unit, and reports whether it is one. A fraction has up
+// to 9 digits.
+func (t *durationSum) add(number string, unit time.Duration) bool {
+	ns, ok := scaled(number, uint64(unit))
+	if t.ns += ns; ns > t.limit || t.ns > t.limit {
+		t.ns, t.over = 0, true
+	}
+	return ok
+}
+
+func (t *durationSum) duration() (d time.Duration, reason string) {
+	switch {
+	case t.over:
+		return 0, tooLong
+	case t.neg:
+		return -time.Duration(t.ns), ""
+	}
+	return time.Duration(t.ns), ""
+}
+
 // parseDuration reads a duration of ISO 8601 in weeks, days (of 24 hours),
 // hours, minutes and seconds, of which seconds may have a fraction. Years and
 // months have no fixed length and are refused.
 // Source: ISO 8601-1, section 5.5.2; RFC 3339, appendix A.
-func parseDuration(s string) (d time.Duration, reason string) {
-	rest, neg := strings.CutPrefix(s, "-")
-	if !neg {
-		rest = strings.TrimPrefix(rest, "+")
-	}
+func parseDuration(s string) (d time.Duration, reason string) { return parseISODuration(s, false) }
+
+// parseISODuration is parseDuration. If it is lax, any unit may have a fraction,
+// a year counts 365 days and a month 30.
+func parseISODuration(s string, lax bool) (d time.Duration, reason string) {
+	rest, total := cutSign(s)
 	rest, ok := strings.CutPrefix(rest, "P")
 	switch {
 	case len(s) == 0:
@@ -53,12 +90,10 @@ func parseDuration(s string) (d time.Duration, reason string) {
 	case rest == "" || rest == "T":
 		return 0, "input is too short"
 	}
-	var total uint64               // nanoseconds
-	limit := uint64(math.MaxInt64) // there is one more below 0
-	if neg {
-		limit++
-	}
 	units, inTime := "WD", false
+	if lax {
+		units = "YMWD"
+	}
 	for rest != "" {
 		if rest[0] == 'T' && !inTime {
 			units, inTime, rest = "HMS", true, rest[1:]
@@ -75,40 +110,38 @@ func parseDuration(s string) (d time.Duration, reason string) {
 		if at < 0 {
 			return 0, "unexpected character in duration"
 		}
-		ns, ok := scaled(rest[:n], unitOf(rest[n]))
-		if !ok {
+		if !lax && rest[n] != 'S' && strings.Contains(rest[:n], ".") || !total.add(rest[:n], unitOf(rest[n], inTime)) {
 			return 0, "invalid digit in duration"
-		}
-		if total += ns; ns > limit || total > limit {
-			return 0, "duration is too long"
 		}
 		units, rest = units[at+1:], rest[n+1:]
 	}
-	if neg {
-		return -time.Duration(total), ""
-	}
-	return time.Duration(total), ""
+	return total.duration()
 }
 
-func unitOf(c byte) uint64 {
-	switch c {
-	case 'W':
-		return uint64(7 * 24 * time.Hour)
-	case 'D':
-		return uint64(24 * time.Hour)
-	case 'H':
-		return uint64(time.Hour)
-	case 'M':
-		return uint64(time.Minute)
+func unitOf(c byte, inTime bool) time.Duration {
+	const day = 24 * time.Hour
+	switch {
+	case c == 'Y':
+		return 365 * day
+	case c == 'M' && !inTime:
+		return 30 * day
+	case c == 'W':
+		return 7 * day
+	case c == 'D':
+		return day
+	case c == 'H':
+		return time.Hour
+	case c == 'M':
+		return time.Minute
 	}
-	return uint64(time.Second)
+	return time.Second
 }
 
-// scaled returns a number times unit; only of seconds it may have a fraction.
+// scaled returns a number times unit, which is whole seconds or one nanosecond.
 // Beyond 64 bits it returns the greatest.
 func scaled(text string, unit uint64) (ns uint64, ok bool) {
 	whole, frac, point := strings.Cut(text, ".")
-	if whole == "" || point && (unit != uint64(time.Second) || frac == "" || len(frac) > 9) {
+	if whole == "" || point && (frac == "" || len(frac) > 9) {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(whole, 10, 64)
@@ -121,7 +154,7 @@ func scaled(text string, unit uint64) (ns uint64, ok bool) {
 		if !ok {
 			return 0, false
 		}
-		ns += uint64(f * power(10, 9-len(frac)))
+		ns += uint64(f*power(10, 9-len(frac))) * (unit / uint64(time.Second))
 	}
 	return ns, true
 }

@@ -18,6 +18,7 @@ type encoder struct {
 	reveal bool // write what is secret
 	whole  bool // write what is read, to compare values, in place of what is printed
 	depth  int  // of pointers, slices and maps: through them a value may contain itself
+	entries
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
@@ -43,7 +44,8 @@ func (s *Set) encode(n node, dst []byte, p unsafe.Pointer, reveal bool) ([]byte,
 // free gives e back for reuse and returns its error.
 func (e *encoder) free() error {
 	err := e.err
-	*e = encoder{}
+	e.err, e.reveal, e.whole, e.depth = nil, false, false, 0
+	e.trim()
 	encoders.Put(e)
 	return err
 }
@@ -56,14 +58,6 @@ func (e *encoder) enter() bool {
 		e.fail(errDepth)
 	}
 	return e.err == nil
-}
-
-// number returns f as it is written: of two zeros that are compared neither has a sign.
-func (e *encoder) number(f float64) float64 {
-	if f == 0 && e.whole {
-		return 0
-	}
-	return f
 }
 
 func (e *encoder) fail(err error) {
@@ -112,10 +106,12 @@ func present(n node, p unsafe.Pointer) (node, unsafe.Pointer) {
 		}
 		return present(outer.inner, p)
 	case *secretNode:
-		return present(outer.inner, p)
+		return present(outer.inner, outer.held(p))
 	case *reportNode:
 		return present(outer.node, p)
 	case *quotedNode:
+		return present(outer.node, p)
+	case *laxNode:
 		return present(outer.node, p)
 	}
 	return n, p

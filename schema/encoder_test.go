@@ -207,6 +207,7 @@ type ring struct {
 	Next *ring          `json:"next"`
 	List []*ring        `json:"list"`
 	Map  map[string]any `json:"map"`
+	More map[int]*ring  `json:"more"`
 }
 
 func TestAppendErrors(t *testing.T) {
@@ -223,17 +224,36 @@ func TestAppendErrors(t *testing.T) {
 	list.List = []*ring{list, list}
 	inMap.Map = map[string]any{}
 	inMap.Map["a"] = inMap.Map
+	behind := &ring{}
+	behind.More = map[int]*ring{1: behind}
 	anyList := []any{nil, nil}
 	anyList[0], anyList[1] = anyList, anyList
 	type holder struct{ A any }
+	type hidden struct {
+		A string `json:"-"`
+		b string
+		C time.Time
+	}
+	bad := any("\xff")
+	for _, v := range []any{hidden{A: "\xff", b: "\xff"}, []byte{0xff}, [1]byte{0xff}, json.RawMessage(`"\ufffd"`), []any{"\ufffd", nil, (*string)(nil)}, []any{[]string{"\ufffd"}, []error{nil}}} {
+		assert.NoError(t, appendTo(holder{v}))
+	}
 	tests := []struct {
 		name string
 		v    any
 		want string
 	}{
+		{"foreign list of what is no UTF-8", holder{[]string{"a", "\xff"}}, "encode []string: a string is not valid UTF-8"},
+		{"foreign array", holder{[1]string{"\xff"}}, "encode [1]string: a string is not valid UTF-8"},
+		{"foreign map", holder{map[string]int{"\xff": 1}}, "encode map[string]int: a string is not valid UTF-8"},
+		{"foreign map of values", holder{map[int]*any{1: &bad}}, "encode map[int]*interface {}: a string is not valid UTF-8"},
+		{"foreign struct", holder{Point{1, "\xff"}}, "encode schema_test.Point: a string is not valid UTF-8"},
+		{"raw JSON that repeats a name", holder{[]json.RawMessage{json.RawMessage(`{"a":1,"a":2}`)}}, "encode []json.RawMessage: the result is not valid JSON"},
+		{"raw JSON that is no UTF-8", holder{json.RawMessage("\"\xff\"")}, "encode json.RawMessage: the result is not valid JSON"},
 		{"a pointer to itself", next, deep},
 		{"a list of itself, twice", list, deep},
 		{"a map in itself", inMap, deep},
+		{"a map of pointers to what holds it", behind, deep},
 		{"an any in itself", holder{anyList}, deep},
 		{"NaN", math.NaN(), "a number is NaN or infinite"},
 		{"infinity", []float32{float32(math.Inf(1))}, "a number is NaN or infinite"},

@@ -9,7 +9,6 @@ import (
 
 	"github.com/tenonapi/tenon/internal/wire"
 	"github.com/tenonapi/tenon/openapi"
-	"github.com/tenonapi/tenon/problem"
 )
 
 // enumOf returns the node of t with the values that its method Enum() []T
@@ -32,13 +31,14 @@ func enumOf(t reflect.Type, n node) (node, error) {
 			return nil, fmt.Errorf("%s.Enum returns %s twice", t, text)
 		}
 		e.values = append(e.values, string(text))
+		e.equal = append(e.equal, string(wire.AppendCanonical(nil, text)))
 		if text[0] == '"' {
 			text = fmt.Appendf(nil, "'%s'", wire.AppendUnescaped(nil, text[1:len(text)-1]))
 		}
 		words = append(words, string(text))
 	}
 	expected := oneOf(words)
-	e.wrong = &violation{typ: "enum", msg: "Input should be " + expected, ctx: []problem.Attr{{Name: "expected", Value: expected}}}
+	e.wrong = violationOf("enum", "Input should be "+expected, "expected", expected)
 	switch inner := n.(type) {
 	case *stringNode:
 		if inner.rules.choices == nil && inner.rules.change == nil {
@@ -91,13 +91,19 @@ func (n *stringNode) close(values reflect.Value, wrong *violation) node {
 type enumNode struct {
 	node
 	values []string
+	equal  []string // values in the form that all texts of an equal value have
 	wrong  *violation
+}
+
+// has reports whether JSON text is that of one of the values.
+func (n *enumNode) has(text []byte) bool {
+	return slices.Contains(n.values, string(text)) || slices.Contains(n.equal, string(wire.AppendCanonical(nil, text)))
 }
 
 func (n *enumNode) allows(p unsafe.Pointer) bool {
 	var buf [64]byte
 	text, err := encode(n.node, buf[:0], p, true)
-	return err == nil && slices.Contains(n.values, string(text))
+	return err == nil && n.has(text)
 }
 
 func (n *enumNode) decode(d *Decoder, p unsafe.Pointer) bool {
@@ -123,7 +129,7 @@ func (n *enumNode) text(d *Decoder, s string, p unsafe.Pointer) {
 func (n *enumNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	start := len(dst)
 	dst = n.node.append(e, dst, p)
-	if e.err == nil && !slices.Contains(n.values, string(dst[start:])) {
+	if e.err == nil && !n.has(dst[start:]) {
 		e.fail(errEnum)
 	}
 	return dst
@@ -131,6 +137,9 @@ func (n *enumNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 
 func (n *enumNode) schema(g *generator) *openapi.Schema {
 	s := n.node.schema(g)
+	if text, ok := n.node.(*stringNode); ok && text.rules.change != nil && !g.output {
+		return s // the values are those after the change
+	}
 	own := rawList(n.values, false)
 	if s.Enum != nil { // a rule leaves fewer
 		own = slices.DeleteFunc(s.Enum, func(v json.RawMessage) bool { return !slices.Contains(n.values, string(v)) })

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"time"
 
 	"github.com/tenonapi/tenon/schema"
 )
@@ -34,6 +35,29 @@ func ExampleCompile() {
 	text, err := orders.Append(nil, &order)
 	fmt.Println(string(text), err)
 	// Output: {"customer_id":"cus_123","amount_cents":1299,"currency":"EUR"} <nil>
+}
+
+// A lax field is read from text too, but the document says what it is.
+func ExampleConfig_lax() {
+	type Reading struct {
+		Value float64       `json:"value"`
+		Valid bool          `json:"valid"`
+		Every time.Duration `json:"every"`
+		Count int           `json:"count" check:"strict"`
+	}
+	readings, err := schema.Compile[Reading](schema.NewSet(schema.Config{Lax: true}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	r, err := readings.Decode([]byte(`{"value": " 21.5", "valid": "yes", "every": 90, "count": 7}`))
+	fmt.Printf("%+v %v\n", r, err)
+	_, err = readings.Decode([]byte(`{"value": "high", "valid": 2, "every": "P1D", "count": "7"}`))
+	fmt.Println(err)
+	// Output:
+	// {Value:21.5 Valid:true Every:1m30s Count:7} <nil>
+	// value: Input should be a valid number, unable to parse string as a number
+	// valid: Input should be a valid boolean, unable to interpret input
+	// count: Input should be a valid integer
 }
 
 // A rule that is misspelt would check nothing, so the type does not compile.

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"unicode/utf8"
@@ -29,18 +30,26 @@ func (s *Set) Field(t reflect.Type, index []int, at ...any) (*Field, error) {
 		sf := reflect.StructField{Type: t}
 		var at place
 		for _, i := range index {
+			around, err := policyOf(sf.Type, c.lax)
+			if err != nil {
+				return err
+			}
+			c.lax = around.lax
 			sf = sf.Type.Field(i)
 			at = at.behind(sf.Offset)
 		}
 		tags, err := parseTags(sf)
+		switch {
+		case err != nil:
+			return err
+		case tags.readOnly || tags.writeOnly:
+			return errOneWay
+		}
+		m, err := c.member(&candidate{StructField: sf, place: at, owner: typeName(t), tags: tags})
 		if err != nil {
 			return err
 		}
-		m, err := c.member(candidate{StructField: sf, place: at, owner: typeName(t), tags: tags})
-		if err != nil {
-			return err
-		}
-		f.m = *m
+		f.m = m
 		return nil
 	})
 	if err != nil {
@@ -48,6 +57,8 @@ func (s *Set) Field(t reflect.Type, index []int, at ...any) (*Field, error) {
 	}
 	return f, nil
 }
+
+var errOneWay = errors.New("readOnly and writeOnly are for the members of a body: this field goes one way as it is")
 
 func (f *Field) at(v any) unsafe.Pointer {
 	i := (*iface)(unsafe.Pointer(&v))
@@ -69,10 +80,10 @@ func At[T any](f *Field, v any) *T {
 func (f *Field) Required() bool { return f.m.required }
 
 // Doc returns what the tag doc says.
-func (f *Field) Doc() string { return f.m.tags.doc }
+func (f *Field) Doc() string { return f.m.doc }
 
 // Deprecated returns what the tag deprecated says.
-func (f *Field) Deprecated() bool { return f.m.tags.deprecated }
+func (f *Field) Deprecated() bool { return f.m.deprecated }
 
 // Text sets the field of v to texts. Without any it gets its default or is
 // missing; only a list takes more than one. What is wrong becomes an issue of d.
@@ -103,7 +114,8 @@ func readTexts(d *Decoder, n node, texts []string, p unsafe.Pointer) {
 		case *nullNode:
 			n, p = outer.inner, outer.fill(p)
 		case *secretNode:
-			n = outer.inner
+			outer.fill(d, p, func(v unsafe.Pointer) { readTexts(d, outer.inner, texts, v) })
+			return
 		case *reportNode:
 			outer.texts(d, texts, p)
 			return

@@ -49,20 +49,24 @@ func (n *floatNode) decode(d *Decoder, p unsafe.Pointer) bool {
 }
 
 func (n *floatNode) text(d *Decoder, s string, p unsafe.Pointer) {
+	if bad := n.readText(s, p); bad != nil {
+		d.textIssue(bad, s)
+	}
+}
+
+func (n *floatNode) readText(s string, p unsafe.Pointer) *violation {
 	f, err := strconv.ParseFloat(s, n.bits)
 	switch {
 	case strings.ContainsAny(s, "_xXpP") || err != nil && !math.IsInf(f, 0):
-		d.textIssue(floatParsing, s)
-		return
+		return floatParsing
 	case math.IsInf(f, 0) || math.IsNaN(f):
-		d.textIssue(finiteNumber, s)
-		return
+		return finiteNumber
 	}
 	if bad := n.rules.check(f); bad != nil {
-		d.textIssue(bad, s)
-		return
+		return bad
 	}
 	n.store(p, f)
+	return nil
 }
 
 func (n *floatNode) store(p unsafe.Pointer, f float64) {
@@ -81,7 +85,7 @@ func (n *floatNode) load(p unsafe.Pointer) float64 {
 }
 
 func (n *floatNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
-	out, ok := wire.AppendFloat(dst, e.number(n.load(p)), n.bits)
+	out, ok := wire.AppendFloat(dst, n.load(p), n.bits)
 	if !ok {
 		e.fail(errFloat)
 	}

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"github.com/tenonapi/tenon/problem"
 )
 
 // formats are the values of the rule format, with what is wrong with a text. They are those of JSON Schema
@@ -27,10 +25,7 @@ var formats = map[string]func(s string) *violation{
 }
 
 func emailError(reason string) *violation {
-	return &violation{
-		typ: "value_error", msg: "value is not a valid email address: " + reason,
-		ctx: []problem.Attr{{Name: "reason", Value: reason}},
-	}
+	return violationOf("value_error", "value is not a valid email address: "+reason, "reason", reason)
 }
 
 // checkEmail accepts an address as in RFC 5321 with a domain name that has a

@@ -153,7 +153,7 @@ func TestValuesAgree(t *testing.T) {
 		strict func(s string) bool // what the type cannot hold
 	}{
 		{"date", loneOf(t, dateOf, ""), func(s string) bool { return strings.HasPrefix(s, "0000") }},
-		{"date-time", loneOf(t, timeOf, ""), func(s string) bool { return strings.Contains(s, ":60") || strings.ContainsAny(s, "tz") }},
+		{"date-time", loneOf(t, timeOf, ""), func(s string) bool { return strings.Contains(s, ":60") }},
 		{"uri", loneOf(t, urlOf, ""), func(s string) bool {
 			return stricter("uri", s) || strings.Contains(s, "[v") || strings.Contains(s, "://%")
 		}},
@@ -169,7 +169,7 @@ func TestValuesAgree(t *testing.T) {
 		l, pattern := loneOf(t, typ, ""), patternOf(t, typ)
 		for _, s := range append(formatTexts(), "17:30", "17:30:05.25", "24:00", "17:30:", "1e5", "-.5", "5.", "10.0.0.0/8", "::/0", "PT1.5S", "-P1W") {
 			_, issues := l.text(s)
-			limit := strings.Contains(issues, "too long") || typ == prefixOf // a length of 99, too, is of the pattern
+			limit := strings.Contains(issues, "too long")
 			if got, want := issues == "", pattern.MatchString(s); got != want && (got || !limit) {
 				t.Errorf("%v: %q is %v, in the schema %v", typ, s, got, want)
 			}

@@ -157,15 +157,18 @@ func (n *intNode[T]) accept(p unsafe.Pointer, neg bool, u uint64, err error) *vi
 }
 
 func (n *intNode[T]) text(d *Decoder, s string, p unsafe.Pointer) {
+	if bad := n.readText(s, p); bad != nil {
+		d.textIssue(bad, s)
+	}
+}
+
+func (n *intNode[T]) readText(s string, p unsafe.Pointer) *violation {
 	digits, neg := strings.CutPrefix(s, "-")
 	u, err := strconv.ParseUint(digits, 10, 64)
 	if err != nil && !isDigits(digits) {
-		d.textIssue(intParsing, s)
-		return
+		return intParsing
 	}
-	if bad := n.accept(p, neg, u, err); bad != nil {
-		d.textIssue(bad, s)
-	}
+	return n.accept(p, neg, u, err)
 }
 
 func isDigits(s string) bool {

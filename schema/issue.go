@@ -61,17 +61,24 @@ var (
 	invalidValue = withReason("value_error", "Value error, ", "the value is not valid")
 )
 
+// violationOf is a violation with one fact in ctx.
+func violationOf(typ, msg, name string, value any) *violation {
+	v := &struct { // one allocation in place of two
+		violation
+		fact [1]problem.Attr
+	}{violation{typ: typ, msg: msg}, [1]problem.Attr{{Name: name, Value: value}}}
+	v.ctx = v.fact[:]
+	return &v.violation
+}
+
 // withReason is a violation whose message ends with a reason that is in ctx too.
 func withReason(typ, msg, reason string) *violation {
-	return &violation{typ: typ, msg: msg + reason, ctx: []problem.Attr{{Name: "error", Value: reason}}}
+	return violationOf(typ, msg+reason, "error", reason)
 }
 
 // memberCase is the violation of a member whose name is expected in another case.
 func memberCase(expected string) *violation {
-	return &violation{
-		typ: "member_case", msg: "Member should be written '" + expected + "'",
-		ctx: []problem.Attr{{Name: "expected", Value: expected}},
-	}
+	return violationOf("member_case", "Member should be written '"+expected+"'", "expected", expected)
 }
 
 // oneOf words a choice as Pydantic does: 'a', 'b' or 'c'.

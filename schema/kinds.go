@@ -10,11 +10,11 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 	"unsafe"
 
 	"github.com/tenonapi/tenon/openapi"
-	"github.com/tenonapi/tenon/problem"
 )
 
 // known returns the node of a type that the plan knows, or nil.
@@ -52,6 +52,7 @@ func textSchema(format, pattern string) func(bool) *openapi.Schema {
 var timeKind = valueKind[time.Time]{
 	wrongType: timeType,
 	parse:     parseTime,
+	lax:       &laxTime,
 	append:    appendTime,
 	schema:    textSchema("date-time", ""),
 	compare:   time.Time.Compare,
@@ -61,9 +62,13 @@ var timeKind = valueKind[time.Time]{
 }
 
 // parseTime reads a time of RFC 3339 and refuses what package time lets through
-// although its documentation says otherwise (go.dev/issue/54580).
+// although its documentation says otherwise (go.dev/issue/54580). The letters may
+// be small. Source: RFC 3339, section 5.6, NOTE.
 func parseTime(s string) (t time.Time, bad *violation) {
 	if t.UnmarshalText(unsafe.Slice(unsafe.StringData(s), len(s))) != nil {
+		if capitals := strings.ToUpper(s); capitals != s {
+			return parseTime(capitals)
+		}
 		return t, timeParsing
 	}
 	two := func(at int) byte { return 10*(s[at]-'0') + s[at+1] - '0' }
@@ -134,19 +139,22 @@ func appendFraction(dst []byte, ns int) []byte {
 
 var dateKind = valueKind[Date]{
 	wrongType: &violation{typ: "date_type", msg: "Input should be a valid date"},
-	parse: func(s string) (Date, *violation) {
-		d, reason := parseDate(s)
-		if reason == yearZero { // Pydantic tells this one apart
-			return d, withReason("date_parsing", "Input should be a valid date in the format YYYY-MM-DD, ", reason)
-		}
-		return d, reasonOf("date_from_datetime_parsing", "Input should be a valid date or datetime, ", reason)
-	},
-	append:  func(dst []byte, d Date) ([]byte, error) { return d.AppendText(dst) },
-	schema:  textSchema("date", ""),
-	compare: Date.Compare,
-	now:     func(now time.Time) Date { return DateOf(now.UTC()) },
-	past:    &violation{typ: "date_past", msg: "Date should be in the past"},
-	future:  &violation{typ: "date_future", msg: "Date should be in the future"},
+	parse:     parseDateText,
+	lax:       &laxDate,
+	append:    func(dst []byte, d Date) ([]byte, error) { return d.AppendText(dst) },
+	schema:    textSchema("date", ""),
+	compare:   Date.Compare,
+	now:       func(now time.Time) Date { return DateOf(now.UTC()) },
+	past:      &violation{typ: "date_past", msg: "Date should be in the past"},
+	future:    &violation{typ: "date_future", msg: "Date should be in the future"},
+}
+
+func parseDateText(s string) (Date, *violation) {
+	d, reason := parseDate(s)
+	if reason == yearZero { // Pydantic tells this one apart
+		return d, withReason("date_parsing", "Input should be a valid date in the format YYYY-MM-DD, ", reason)
+	}
+	return d, reasonOf("date_from_datetime_parsing", "Input should be a valid date or datetime, ", reason)
 }
 
 // reasonOf is withReason, or nil without a reason.
@@ -163,6 +171,7 @@ var timeOfDayKind = valueKind[TimeOfDay]{
 		t, reason := parseTimeOfDay(s)
 		return t, reasonOf("time_parsing", "Input should be in a valid time format, ", reason)
 	},
+	lax:     &laxTimeOfDay,
 	append:  func(dst []byte, t TimeOfDay) ([]byte, error) { return t.AppendText(dst) },
 	schema:  textSchema("", `^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?$`),
 	compare: TimeOfDay.Compare,
@@ -179,6 +188,7 @@ var durationKind = valueKind[time.Duration]{
 		d, reason := parseDuration(s)
 		return d, reasonOf("time_delta_parsing", "Input should be a valid timedelta, ", reason)
 	},
+	lax:    &laxDuration,
 	append: func(dst []byte, d time.Duration) ([]byte, error) { return appendDuration(dst, d), nil },
 	// The format duration of JSON Schema has no fractions and no sign.
 	schema:  textSchema("", `^[-+]?P(([0-9]+W([0-9]+D)?|[0-9]+D)(`+clockPattern+`)?|`+clockPattern+`)$`),
@@ -188,72 +198,78 @@ var durationKind = valueKind[time.Duration]{
 
 var decimalKind = valueKind[Decimal]{
 	wrongType: &violation{typ: "decimal_type", msg: "Decimal input should be an integer, float, string or Decimal object"},
-	parse: func(s string) (Decimal, *violation) {
-		d, err := ParseDecimal(s)
-		if err != nil {
-			return d, decimalParsing
-		}
-		return d, nil
-	},
-	append: func(dst []byte, d Decimal) ([]byte, error) { return append(dst, d.String()...), nil },
-	number: true,
+	parse:     parseDecimalText,
+	lax:       &laxDecimal,
+	append:    func(dst []byte, d Decimal) ([]byte, error) { return append(dst, d.String()...), nil },
+	number:    true,
 	schema: func(output bool) *openapi.Schema {
 		number := &openapi.Schema{Type: openapi.Types{"number"}}
 		if output {
 			return number
 		}
-		text := &openapi.Schema{Type: openapi.Types{"string"}, Pattern: `^[-+]?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][-+]?[0-9]+)?$`}
-		return &openapi.Schema{AnyOf: []*openapi.Schema{number, text}}
+		return &openapi.Schema{AnyOf: []*openapi.Schema{number, inString(number, numberForm)}}
 	},
 	compare: Decimal.Cmp,
 	extra:   decimalRules,
-	limits: func(s *openapi.Schema, name, text string) {
+	numbers: func(s *openapi.Schema) *openapi.Schema {
 		if s.AnyOf != nil {
-			s = s.AnyOf[0]
+			return s.AnyOf[0]
 		}
-		*map[string]*json.Number{
-			"le": &s.Maximum, "lt": &s.ExclusiveMaximum, "ge": &s.Minimum, "gt": &s.ExclusiveMinimum, "multipleOf": &s.MultipleOf,
-		}[name] = json.Number(text)
+		return s
 	},
+}
+
+// wholeDigits returns what stands before the point or exponent of a number, without a minus.
+func wholeDigits(s string) string {
+	s = strings.TrimPrefix(s, "-")
+	if i := strings.IndexAny(s, ".eE"); i >= 0 {
+		s = s[:i]
+	}
+	return s
+}
+
+func parseDecimalText(s string) (Decimal, *violation) {
+	d, err := ParseDecimal(s)
+	if err != nil || !isWhole(wholeDigits(s)) { // as in a JSON number
+		return d, decimalParsing
+	}
+	return d, nil
 }
 
 var decimalParsing = &violation{typ: "decimal_parsing", msg: "Input should be a valid decimal"}
 
 // decimalRules takes maxDigits, decimalPlaces and multipleOf, in the order in which they are checked.
-func decimalRules(rs *rules) (check func(Decimal) *violation, multipleOf string, err error) {
-	digits, err := rs.count("maxDigits")
-	if err != nil {
-		return nil, "", err
+func decimalRules(rs *rules) (check func(Decimal) *violation, describe func(*openapi.Schema), err error) {
+	var l decimalLimits
+	if l.digits, err = rs.count("maxDigits"); err != nil {
+		return nil, nil, err
 	}
-	places, err := rs.count("decimalPlaces")
-	if err != nil {
-		return nil, "", err
+	if l.places, err = rs.count("decimalPlaces"); err != nil {
+		return nil, nil, err
 	}
-	multipleOf, ok, err := rs.one("multipleOf")
-	if err != nil || !ok && digits < 0 && places < 0 {
-		return nil, "", err
+	text, ok, err := rs.one("multipleOf")
+	if err != nil || !ok && l.digits < 0 && l.places < 0 {
+		return nil, nil, err
 	}
 	var step *big.Rat
 	var odd *violation
 	if ok {
-		d, err := ParseDecimal(multipleOf)
-		if step = d.Rat(); err != nil || step.Sign() <= 0 || !json.Valid([]byte(multipleOf)) {
-			return nil, "", fmt.Errorf("rule multipleOf=%s: want a number above 0", multipleOf)
+		d, err := ParseDecimal(text)
+		if step = d.Rat(); err != nil || step.Sign() <= 0 || !json.Valid([]byte(text)) {
+			return nil, nil, fmt.Errorf("rule multipleOf=%s: want a number above 0", text)
 		}
-		odd = &violation{
-			typ: "multiple_of", msg: "Input should be a multiple of " + multipleOf,
-			ctx: []problem.Attr{{Name: "multiple_of", Value: json.Number(multipleOf)}},
-		}
+		l.step, l.stepText = &d, text
+		odd = violationOf("multiple_of", "Input should be a multiple of "+text, "multiple_of", json.Number(text))
 	}
 	return func(d Decimal) *violation {
-		if bad := decimalSize(d, digits, places); bad != nil {
+		if bad := decimalSize(d, l.digits, l.places); bad != nil {
 			return bad
 		}
 		if step != nil && !new(big.Rat).Quo(d.Rat(), step).IsInt() {
 			return odd
 		}
 		return nil
-	}, multipleOf, nil
+	}, l.describe, nil
 }
 
 // count takes the rule called name, which has a number of 0 or more, or returns -1.
@@ -273,10 +289,7 @@ func (rs *rules) count(name string) (int, error) {
 func decimalSize(d Decimal, digits, places int) *violation {
 	whole, fraction := d.digits()
 	fails := func(typ, name string, limit int, before, after string) *violation {
-		return &violation{
-			typ: typ, msg: fmt.Sprintf("Decimal input should have no more than %d %s%s%s", limit, before, plural(limit), after),
-			ctx: []problem.Attr{{Name: name, Value: limit}},
-		}
+		return violationOf(typ, fmt.Sprintf("Decimal input should have no more than %d %s%s%s", limit, before, plural(limit), after), name, limit)
 	}
 	switch {
 	case digits >= 0 && whole+fraction > digits:
@@ -343,7 +356,7 @@ var prefixKind = valueKind[netip.Prefix]{
 		return p, nil
 	},
 	append:  netipText[netip.Prefix],
-	schema:  textSchema("", `^[0-9a-fA-F:.]+/[0-9]{1,3}$`),
+	schema:  textSchema("", networkPattern),
 	compare: netip.Prefix.Compare,
 }
 

@@ -1,9 +1,11 @@
 package schema_test
 
 import (
+	"math/rand/v2"
 	"net/netip"
 	"net/url"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,6 +53,27 @@ func TestAddresses(t *testing.T) {
 	}
 	_, err = l.write(netip.Prefix{})
 	assert.Contains(t, err.Error(), "is the zero value")
+}
+
+// TestNetworksAreOfThePattern has texts near the border of what a network is.
+func TestNetworksAreOfThePattern(t *testing.T) {
+	l, pattern := loneOf(t, prefixOf, ""), patternOf(t, prefixOf)
+	parts := []string{":", ":", "::", ".", "/", "/0", "/32", "/33", "/128", "/129", "/9", "/09", "0", "1", "12", "255", "256", "01", "f", "AbCd", "12345", "1:2:3", "1.2.3.4", "1:2:3:4:5:6", "1:2:3:4:5:6:7:8", "g", "%a"}
+	random, networks := rand.New(rand.NewPCG(1, 2)), 0
+	for range 20_000 {
+		var b strings.Builder
+		for range 1 + random.IntN(9) {
+			b.WriteString(parts[random.IntN(len(parts))])
+		}
+		_, issues := l.text(b.String())
+		if got, want := issues == "", pattern.MatchString(b.String()); got != want {
+			t.Errorf("%q is a network: %v, in the schema %v", b.String(), got, want)
+		}
+		if issues == "" {
+			networks++
+		}
+	}
+	assert.Equal(t, networks > 50, true, networks)
 }
 
 func TestURLs(t *testing.T) {
@@ -190,6 +213,16 @@ func TestChangesOfStrings(t *testing.T) {
 		v, issues := loneOf(t, stringOf, `check:"trim" default:" a "`).text()
 		assert.Equal(t, issues, "")
 		assert.Equal(t, v, any("a"))
+	})
+	t.Run("schema", func(t *testing.T) {
+		for check, want := range map[string][2]string{
+			`trim,minLength=1,maxLength=5,pattern='^a'`: {`{"type":"string","minLength":1}`, `{"type":"string","minLength":1,"maxLength":5,"pattern":"^a"}`},
+			`lower,maxLength=5,enum=a|b`:                {`{"type":"string","maxLength":5}`, `{"type":"string","enum":["a","b"],"maxLength":5}`},
+			`upper,format=uuid`:                         {`{"type":"string"}`, `{"type":"string","format":"uuid"}`},
+		} {
+			in, out := schemasOf(t, stringOf, `check:"`+check+`"`)
+			assert.Equal(t, [2]string{in, out}, want, check)
+		}
 	})
 	t.Run("escapes", func(t *testing.T) {
 		v, issues := loneOf(t, stringOf, `check:"trim"`).json(`"\u0020a\n"`)

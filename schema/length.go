@@ -11,7 +11,7 @@ import (
 // lengths are the bounds of a count: of characters, bytes, items or members.
 type lengths struct {
 	min, max int // max is -1 for none
-	words    lengthWords
+	words    *lengthWords
 	short    *violation // nil where the message names the actual length
 	long     *violation
 }
@@ -25,14 +25,14 @@ type lengthWords struct {
 }
 
 var (
-	stringLength = lengthWords{"string_too_short", "string_too_long", "String", "character", false}
-	bytesLength  = lengthWords{"bytes_too_short", "bytes_too_long", "Data", "byte", false}
-	listLength   = lengthWords{"too_short", "too_long", "List", "item", true}
-	dictLength   = lengthWords{"too_short", "too_long", "Dictionary", "item", true}
+	stringLength = &lengthWords{"string_too_short", "string_too_long", "String", "character", false}
+	bytesLength  = &lengthWords{"bytes_too_short", "bytes_too_long", "Data", "byte", false}
+	listLength   = &lengthWords{"too_short", "too_long", "List", "item", true}
+	dictLength   = &lengthWords{"too_short", "too_long", "Dictionary", "item", true}
 )
 
 // takeLengths takes the two rules of a length.
-func takeLengths(rs *rules, minName, maxName string, words lengthWords) (lengths, error) {
+func takeLengths(rs *rules, minName, maxName string, words *lengthWords) (lengths, error) {
 	l := lengths{min: 0, max: -1, words: words}
 	for i, bound := range []*int{&l.min, &l.max} {
 		name := []string{minName, maxName}[i]
@@ -86,13 +86,14 @@ func (w *lengthWords) violation(short bool, bound, actual int) *violation {
 	if short {
 		typ, name, word = w.short, "min_length", "least"
 	}
-	v := &violation{typ: typ, ctx: []problem.Attr{{Name: name, Value: bound}}}
-	v.msg = fmt.Sprintf("%s should have at %s %d %s%s", w.subject, word, bound, w.unit, plural(bound))
-	if w.actual {
-		v.msg += fmt.Sprintf(" after validation, not %d", actual)
-		v.ctx = []problem.Attr{{Name: "field_type", Value: w.subject}, v.ctx[0], {Name: "actual_length", Value: actual}}
+	msg := w.subject + " should have at " + word + " " + strconv.Itoa(bound) + " " + w.unit + plural(bound)
+	if !w.actual {
+		return violationOf(typ, msg, name, bound)
 	}
-	return v
+	return &violation{
+		typ: typ, msg: msg + " after validation, not " + strconv.Itoa(actual),
+		ctx: []problem.Attr{{Name: "field_type", Value: w.subject}, {Name: name, Value: bound}, {Name: "actual_length", Value: actual}},
+	}
 }
 
 // describe gives the bounds to the keywords of a schema.
@@ -103,6 +104,16 @@ func (l *lengths) describe(minimum, maximum **int) {
 	if l.max >= 0 {
 		*maximum = &l.max
 	}
+}
+
+// count returns the bounds of another count, of which least and most tell what
+// belongs to a bound of this one.
+func (l *lengths) count(least, most func(int) int) *lengths {
+	other := &lengths{min: least(l.min), max: -1}
+	if l.max >= 0 {
+		other.max = most(l.max)
+	}
+	return other
 }
 
 // rawList is JSON texts for the keyword enum.

@@ -124,8 +124,8 @@ func (n *textNode) appendText(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 }
 
 func (n *textNode) empty(p unsafe.Pointer) bool { return isEmpty(n.typ, p) }
-func (n *textNode) schema(*generator) *openapi.Schema {
-	return n.rules.describe(&openapi.Schema{Type: openapi.Types{"string"}})
+func (n *textNode) schema(g *generator) *openapi.Schema {
+	return n.rules.describe(g)
 }
 
 // jsonNode is the plan of a type that reads and writes its JSON itself. Nothing
@@ -143,7 +143,7 @@ func (n *jsonNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	if !ok {
 		return false
 	}
-	if dup {
+	if dup && !d.set.cfg.LooseNames {
 		return d.issue(duplicateMember, nil)
 	}
 	u, ok := pointerTo(n.word, p).(json.Unmarshaler)

@@ -10,22 +10,22 @@ import (
 	"github.com/tenonapi/tenon/openapi"
 )
 
-// A member is a field of a struct.
+// A member is a field of a struct. What decoding needs comes first.
 type member struct {
 	node     node
 	place    place
-	name     string // on the wire
-	segment  any    // name, for locations
-	key      string // `,"name":`
-	typ      reflect.Type
-	tags     fieldTags
-	def      json.RawMessage // nil for none
-	examples []json.RawMessage
+	key      string                    // `,"name":`
+	segment  any                       // name, for locations
+	def      json.RawMessage           // nil for none
 	zero     func(unsafe.Pointer) bool // omitzero, nil without
-	required bool                      // in the input
+	required bool                      // in the input, where the embedded struct that has it is there
 	empty    bool                      // Opt or omitempty
 	omits    bool                      // left out of the output when empty or zero
 	secret   bool                      // its default must not be shown
+	name     string                    // on the wire
+	typ      reflect.Type
+	examples []json.RawMessage
+	notes
 }
 
 // decode reads the value ahead into the field of the struct at p.
@@ -36,6 +36,18 @@ func (f *member) decode(d *Decoder, p unsafe.Pointer) bool {
 		d.at(before, f.segment)
 	}
 	return ok
+}
+
+// again deals with a member that was given before: it is refused or, with loose
+// names, read into the field of the struct at p as if that were untouched. The
+// issues of the struct begin at start.
+func (f *member) again(d *Decoder, p unsafe.Pointer, start int) bool {
+	if !d.set.cfg.LooseNames {
+		return d.duplicate(f.segment)
+	}
+	d.forget(start, f.segment)
+	reflect.NewAt(f.typ, f.place.make(p)).Elem().SetZero()
+	return f.decode(d, p)
 }
 
 // absent gives a field its default, or reports that it is missing.
@@ -61,15 +73,15 @@ func (f *member) omitted(fp unsafe.Pointer) bool {
 // schema is the schema of the field's value with what the tags say of the field.
 func (f *member) schema(g *generator) *openapi.Schema {
 	s := f.node.schema(g)
-	s.Description = f.tags.doc
-	s.Deprecated = f.tags.deprecated
-	if !g.output && !f.secret {
+	s.Description = f.doc
+	s.Deprecated = f.deprecated
+	if !g.output && !f.secret && !(g.text && string(f.def) == "null") {
 		s.Default = f.def
 	}
-	s.Title = f.tags.title
+	s.Title = f.title
 	s.Examples = f.examples
-	s.ReadOnly = f.tags.readOnly
-	s.WriteOnly = s.WriteOnly || f.tags.writeOnly
+	s.ReadOnly = f.readOnly
+	s.WriteOnly = s.WriteOnly || f.writeOnly
 	return s
 }
 

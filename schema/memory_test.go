@@ -135,7 +135,7 @@ func TestDecodingIsSafeForConcurrentUse(t *testing.T) {
 }
 
 func TestAllocations(t *testing.T) {
-	if raceEnabled() {
+	if assert.Race {
 		t.Skip("the race detector allocates")
 	}
 	plan := compile[order](t, schema.Config{})
@@ -167,19 +167,6 @@ func TestAllocations(t *testing.T) {
 		}
 	})
 	assert.Equal(t, got <= 12, true, "100 orders:", got, "allocations")
-}
-
-// raceEnabled tells by a value that the race detector makes pools forget.
-func raceEnabled() bool {
-	pool := sync.Pool{}
-	kept := 0
-	for range 100 {
-		pool.Put(new(int))
-		if pool.Get() != nil {
-			kept++
-		}
-	}
-	return kept < 100
 }
 
 // allocated is how many bytes fn allocates.

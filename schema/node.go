@@ -79,7 +79,8 @@ func (c *compiler) compile(t reflect.Type, rs *rules) (node, error) {
 	if !passes(t) { // else they are for the value inside
 		soft = rs.reports()
 	}
-	n, err := c.kind(t, rs)
+	defer func(outer bool) { c.lax = outer }(c.lax)
+	n, err := c.plan(t, rs)
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +94,15 @@ func (c *compiler) compile(t reflect.Type, rs *rules) (node, error) {
 		return nil, err
 	}
 	return n, rs.rest(t.String())
+}
+
+// plan returns the node of t under rs, in its lax form where that is wanted.
+func (c *compiler) plan(t reflect.Type, rs *rules) (node, error) {
+	n, err := c.kind(t, rs)
+	if err != nil {
+		return nil, err
+	}
+	return c.coerced(n, rs)
 }
 
 // kind chooses the node by what t is: a type of ours, a standard interface, a kind.
@@ -119,7 +129,7 @@ func (c *compiler) kind(t reflect.Type, rs *rules) (node, error) {
 	}
 	switch t.Kind() {
 	case reflect.Bool:
-		return boolNode{}, nil
+		return newBoolNode(rs)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return newIntNode[int64](t, rs)
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
@@ -155,16 +165,14 @@ func passes(t reflect.Type) bool {
 	return t.Kind() == reflect.Pointer || isGeneric(t, "Opt") || isGeneric(t, "Null") || isGeneric(t, "Secret")
 }
 
-// typeRules returns what the method Check of t says.
+var checkerType = reflect.TypeFor[interface{ Check() string }]()
+
+// typeRules returns what the method Check of t says, or nil without one.
 func typeRules(t reflect.Type) (*rules, error) {
-	if t.Kind() == reflect.Pointer || t.Kind() == reflect.Interface {
-		return new(rules), nil
+	if t.Kind() == reflect.Pointer || t.Kind() == reflect.Interface || !reflect.PointerTo(t).Implements(checkerType) {
+		return nil, nil
 	}
-	checker, ok := reflect.New(t).Interface().(interface{ Check() string })
-	if !ok {
-		return new(rules), nil
-	}
-	rs, err := parseRules(checker.Check())
+	rs, err := parseRules(reflect.New(t).Interface().(interface{ Check() string }).Check())
 	if err != nil {
 		return nil, fmt.Errorf("%s.Check: %w", t, err)
 	}
@@ -177,7 +185,7 @@ type iface struct{ typ, data unsafe.Pointer }
 
 // typeWord is what the interface any holds for a *T, given the type T.
 func typeWord(t reflect.Type) unsafe.Pointer {
-	v := reflect.New(t).Interface()
+	v := reflect.Zero(reflect.PointerTo(t)).Interface()
 	return (*iface)(unsafe.Pointer(&v)).typ
 }
 

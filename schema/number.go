@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"github.com/tenonapi/tenon/openapi"
-	"github.com/tenonapi/tenon/problem"
 )
 
 // number is how the plan holds a number while it checks it.
@@ -110,10 +109,7 @@ func takeNumberRules[T number](rs *rules, k numberKind[T]) (numberRules[T], erro
 			return r, fmt.Errorf("rule multipleOf=%s: want a number above 0", text)
 		}
 		r.isMultiple, r.multipleOf = k.multiple(v), text
-		r.odd = &violation{
-			typ: "multiple_of", msg: "Input should be a multiple of " + text,
-			ctx: []problem.Attr{{Name: "multiple_of", Value: json.Number(text)}},
-		}
+		r.odd = violationOf("multiple_of", "Input should be a multiple of "+text, "multiple_of", json.Number(text))
 	}
 	choices, constant, err := rs.choices()
 	if err != nil {
@@ -181,13 +177,24 @@ func (r *numberRules[T]) describe(s *openapi.Schema) *openapi.Schema {
 		if b.implied {
 			continue
 		}
-		*map[string]*json.Number{
-			"le": &s.Maximum, "lt": &s.ExclusiveMaximum, "ge": &s.Minimum, "gt": &s.ExclusiveMinimum,
-		}[b.name] = json.Number(b.text)
+		*boundOf(s, b.name) = json.Number(b.text)
 	}
 	s.MultipleOf = json.Number(r.multipleOf)
 	describeChoices(s, rawList(r.choices, false), r.constant)
 	return s
+}
+
+// boundOf returns the keyword of the bound called name.
+func boundOf(s *openapi.Schema, name string) *json.Number {
+	switch name {
+	case "le":
+		return &s.Maximum
+	case "lt":
+		return &s.ExclusiveMaximum
+	case "ge":
+		return &s.Minimum
+	}
+	return &s.ExclusiveMinimum
 }
 
 // literalError is the violation of an enum rule.
@@ -202,8 +209,5 @@ func literalError(values []string, quote bool) *violation {
 		}
 	}
 	expected := oneOf(words)
-	return &violation{
-		typ: "literal_error", msg: "Input should be " + expected,
-		ctx: []problem.Attr{{Name: "expected", Value: expected}},
-	}
+	return violationOf("literal_error", "Input should be "+expected, "expected", expected)
 }

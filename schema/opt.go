@@ -115,10 +115,13 @@ func (n *nullNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	return n.optNode.decode(d, p)
 }
 
-func (n *nullNode) schema(g *generator) *openapi.Schema { return nullable(n.inner.schema(g)) }
+func (n *nullNode) schema(g *generator) *openapi.Schema { return g.nullable(n.inner.schema(g)) }
 
-// nullable is the schema of a value that s describes, or null.
-func nullable(s *openapi.Schema) *openapi.Schema {
+// nullable is the schema of a value that s describes, or null, which text has not.
+func (g *generator) nullable(s *openapi.Schema) *openapi.Schema {
+	if g.text {
+		return s
+	}
 	return &openapi.Schema{AnyOf: []*openapi.Schema{s, {Type: openapi.Types{"null"}}}}
 }
 
@@ -168,7 +171,7 @@ func (n *pointerNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 
 func (n *pointerNode) empty(p unsafe.Pointer) bool { return *(*unsafe.Pointer)(p) == nil }
 func (n *pointerNode) schema(g *generator) *openapi.Schema {
-	return nullable(n.inner.schema(g))
+	return g.nullable(n.inner.schema(g))
 }
 func (n *pointerNode) textual() bool { return n.inner.textual() }
 func (n *pointerNode) find(p unsafe.Pointer, t target) ([]any, bool) {

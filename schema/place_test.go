@@ -38,12 +38,14 @@ func TestEmbeddedPointers(t *testing.T) {
 	decodeAll(t, schema.Config{ForbidUnknown: true}, []row[outer]{
 		{name: "nothing behind it", in: `{"c":1}`, want: outer{nil, 1}},
 		{name: "one field", in: `{"c":1,"a":"x"}`, want: outer{&Inner{"x", "b", nil}, 1}},
-		{name: "one that has a default", in: `{"b":"x","c":1}`, want: outer{&Inner{"", "x", nil}, 1}},
-		{name: "behind both", in: `{"x":1,"c":1}`, want: outer{&Inner{"", "b", &Deep{1, 5}}, 1}},
+		{name: "one that has a default", in: `{"b":"x","c":1}`, issues: missing(`["a"]`)},
+		{name: "behind both", in: `{"a":"x","x":1,"c":1}`, want: outer{&Inner{"x", "b", &Deep{1, 5}}, 1}},
+		{name: "behind both, without the one on the way", in: `{"x":1,"c":1}`, issues: missing(`["a"]`)},
+		{name: "half of what is behind both", in: `{"y":1,"c":1}`, issues: lines(missing(`["a"]`), missing(`["x"]`))},
 		{name: "all", in: `{"a":"x","b":"y","x":1,"y":2,"c":1}`, want: outer{&Inner{"x", "y", &Deep{1, 2}}, 1}},
 		{name: "the outer one is required", in: `{"a":"x"}`, issues: missing(`["c"]`)},
 		{name: "bad", in: `{"a":"","c":1}`, issues: issue("string_too_short", `["a"]`, "String should have at least 1 character", `""`, `{"min_length":1}`)},
-		{name: "bad, deep", in: `{"x":"","c":""}`, issues: lines(
+		{name: "bad, deep", in: `{"x":"","c":""}`, issues: lines(missing(`["a"]`),
 			issue("int_type", `["x"]`, "Input should be a valid integer", `""`, ""), issue("int_type", `["c"]`, "Input should be a valid integer", `""`, ""))},
 		{name: "repeated", in: `{"a":"x","a":"y","c":1}`, issues: issue("duplicate_member", `["a"]`, "Member should be given once", "", "")},
 		{name: "wrong case", in: `{"A":"x","c":1}`, issues: issue("member_case", `["A"]`, "Member should be written 'a'", `"x"`, `{"expected":"a"}`)},
@@ -51,13 +53,13 @@ func TestEmbeddedPointers(t *testing.T) {
 	t.Run("in a struct", func(t *testing.T) {
 		decodeAll(t, schema.Config{}, []row[byValue]{
 			{name: "nothing", in: `{"c":1}`, want: byValue{outer{nil, 1}}},
-			{name: "behind both", in: `{"c":1,"x":2}`, want: byValue{outer{&Inner{"", "b", &Deep{2, 5}}, 1}}},
+			{name: "behind both", in: `{"c":1,"x":2,"a":"x"}`, want: byValue{outer{&Inner{"x", "b", &Deep{2, 5}}, 1}}},
 		})
 	})
 	t.Run("the outer of two counts", func(t *testing.T) {
 		decodeAll(t, schema.Config{}, []row[shadows]{
 			{name: "outer", in: `{"a":1}`, want: shadows{A: 1}},
-			{name: "both", in: `{"a":1,"b":"x"}`, want: shadows{Inner: &Inner{B: "x"}, A: 1}},
+			{name: "both, of which one hides what the other needs", in: `{"a":1,"b":"x"}`, want: shadows{Inner: &Inner{B: "x"}, A: 1}},
 		})
 	})
 	t.Run("encode as encoding/json", func(t *testing.T) {
@@ -80,7 +82,7 @@ func TestEmbeddedPointers(t *testing.T) {
 		all := schema.NewSchemas("#/")
 		plan.InputSchema(all)
 		plan.OutputSchema(all)
-		properties := `"properties":{"a":{"type":"string","minLength":1},"b":{"type":"string"},"x":{"type":"integer","format":"int64"},"y":{"type":"integer","format":"int64"},"c":{"type":"integer","format":"int64"}},"required":["c"]}`
+		properties := `"properties":{"a":{"type":"string","minLength":1},"b":{"type":"string"},"x":{"type":"integer","format":"int64"},"y":{"type":"integer","format":"int64"},"c":{"type":"integer","format":"int64"}},"required":["c"],"dependentRequired":{"b":["a"],"x":["a"],"y":["a","x"]}}`
 		assert.Equal(t, components(t, all)["Outer"], `{"type":"object",`+properties)
 	})
 	t.Run("find", func(t *testing.T) {

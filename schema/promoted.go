@@ -32,14 +32,17 @@ func promoted(t reflect.Type) error {
 	if t.Kind() != reflect.Struct {
 		return nil
 	}
-	methods := textMethods
-	if jsonMethods[0].of(t) || jsonMethods[1].of(t) { // these go before the others
-		methods = jsonMethods
-	}
-	for _, m := range append([]wireMethod{checkMethod}, methods...) {
-		for i := range t.NumField() {
-			f := t.Field(i)
-			if f.Anonymous && m.of(f.Type) && m.of(t) && !m.declaredBy(t) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.Anonymous {
+			continue
+		}
+		methods := textMethods
+		if jsonMethods[0].of(t) || jsonMethods[1].of(t) { // these go before the others
+			methods = jsonMethods
+		}
+		for _, m := range append([]wireMethod{checkMethod}, methods...) {
+			if m.of(f.Type) && m.of(t) && !m.declaredBy(t) {
 				return fmt.Errorf("type %s gets %s from the embedded %s and would be taken for it: "+
 					"declare the method on %[1]s or make %[3]s a named field", typeName(t), m.name, f.Type)
 			}

@@ -11,7 +11,10 @@ import (
 
 // quotedNode is the plan of a number, bool or string with the json option
 // string: its JSON stands in a JSON string. Source: encoding/json, Marshal.
-type quotedNode struct{ node }
+type quotedNode struct {
+	node
+	form *form // nil for a bool
+}
 
 var errQuoted = errors.New("the json option string is for numbers, bools and strings")
 
@@ -25,6 +28,9 @@ func quote(t reflect.Type, n node) (node, error) {
 			continue
 		case *optNode:
 			inner = outer.inner
+			continue
+		case *laxNode:
+			inner = outer.node
 			continue
 		}
 		break
@@ -41,8 +47,11 @@ func quote(t reflect.Type, n node) (node, error) {
 	case *optNode:
 		q, err := quote(t, outer.inner)
 		return &optNode{inner: q, ok: outer.ok}, err
+	case *laxNode: // which reads both forms
+		q, err := quote(t, outer.node)
+		return &laxNode{q, outer.bare, outer.lax}, err
 	}
-	return &quotedNode{n}, nil
+	return &quotedNode{n, formOf(n)}, nil
 }
 
 func (n *quotedNode) textual() bool { return true }
@@ -65,9 +74,12 @@ func (n *quotedNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	ok = n.node.decode(d, p) && d.s.End()
 	failed := d.s.Err() != nil || text[0] <= ' ' || text[len(text)-1] <= ' '
 	d.s.Return(place)
-	if failed {
+	switch {
+	case failed:
 		d.drop(before)
 		return d.issue(invalidValue, d.s.Data[start:d.s.Pos])
+	case ok && len(d.issues) == before && !n.form.allows(text):
+		return d.issue(intParsing, d.s.Data[start:d.s.Pos])
 	}
 	for i := before; i < len(d.issues) && !d.full; i++ {
 		d.issues[i].Input = echo(d.s.Data[start:d.s.Pos])
@@ -81,13 +93,15 @@ func (n *quotedNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 	return dst
 }
 
-func (n *quotedNode) schema(*generator) *openapi.Schema {
+func (n *quotedNode) schema(g *generator) *openapi.Schema {
+	if n.form != nil {
+		return inString(n.node.schema(g), n.form)
+	}
 	s := &openapi.Schema{Type: openapi.Types{"string"}}
-	switch n.node.(type) {
-	case boolNode:
+	if only := n.node.schema(g).Const; only != nil { // of a bool
+		s.Const = quoted(string(only))
+	} else {
 		s.Enum = rawList([]string{"true", "false"}, true)
-	case *intNode[int64], *intNode[uint64], *floatNode:
-		s.Pattern = `^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`
 	}
 	return s
 }

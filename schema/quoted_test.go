@@ -59,6 +59,9 @@ func TestQuoted(t *testing.T) {
 	intIssue := func(input string) string {
 		return issue("int_type", `["v"]`, "Input should be a valid integer", input, "")
 	}
+	noInt := func(input string) string {
+		return issue("int_parsing", `["v"]`, "Input should be a valid integer, unable to parse string as an integer", input, "")
+	}
 	one := 1
 	for _, test := range []struct {
 		name string
@@ -90,6 +93,11 @@ func TestQuoted(t *testing.T) {
 		{"null inside", reflect.TypeFor[int](), `json:"v,string"`, `"null"`, nil, intIssue(`"null"`)},
 		{"another type inside", reflect.TypeFor[int](), `json:"v,string"`, `"true"`, nil, intIssue(`"true"`)},
 		{"a list inside", reflect.TypeFor[int](), `json:"v,string"`, `"[1]"`, nil, intIssue(`"[1]"`)},
+		{"fraction", reflect.TypeFor[int](), `json:"v,string"`, `"1.5"`, nil, issue("int_from_float", `["v"]`, "Input should be a valid integer, got a number with a fractional part", `"1.5"`, "")},
+		{"fraction of zeros", reflect.TypeFor[int](), `json:"v,string"`, `"1.0"`, nil, noInt(`"1.0"`)},
+		{"exponent", reflect.TypeFor[uint8](), `json:"v,string"`, `"1e2"`, nil, noInt(`"1e2"`)},
+		{"negative zero", reflect.TypeFor[int](), `json:"v,string"`, `"-0"`, 0, ""},
+		{"negative zero without a sign", reflect.TypeFor[uint](), `json:"v,string"`, `"-0"`, nil, noInt(`"-0"`)},
 		{"lists inside", reflect.TypeFor[int](), `json:"v,string"`, `"[[1]]"`, nil, invalid(`"[[1]]"`)},
 		{"no JSON inside", reflect.TypeFor[int](), `json:"v,string"`, `"abc"`, nil, invalid(`"abc"`)},
 		{"more inside", reflect.TypeFor[int](), `json:"v,string"`, `"1 2"`, nil, invalid(`"1 2"`)},
@@ -147,16 +155,23 @@ func TestQuoted(t *testing.T) {
 		assert.Equal(t, issues, "")
 		assert.Equal(t, got, any(5))
 		assert.Equal(t, schemaText(t, schema.NewSchemas("#/").Input(l.field)),
-			`{"type":"string","pattern":"^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?$","default":"5","examples":["6"]}`)
+			`{"type":"string","pattern":"^-?(0|[1-9][0-9]*)$","contentMediaType":"application/json",`+
+				`"contentSchema":{"type":"integer","format":"int64","minimum":0},"default":"5","examples":["6"]}`)
 	})
 	t.Run("schema", func(t *testing.T) {
 		for typ, want := range map[reflect.Type]string{
 			reflect.TypeFor[bool]():   `{"type":"string","enum":["true","false"]}`,
-			reflect.TypeFor[string](): `{"type":"string"}`,
+			reflect.TypeFor[string](): `{"type":"string","pattern":"^\"([^\"\\\\]|\\\\.)*\"$","contentMediaType":"application/json","contentSchema":{"type":"string"}}`,
 			reflect.TypeFor[*bool]():  `{"anyOf":[{"type":"string","enum":["true","false"]},{"type":"null"}]}`,
 		} {
 			assert.Equal(t, schemaText(t, schema.NewSchemas("#/").Output(loneOf(t, typ, `json:"v,string"`).field)), want)
 		}
+	})
+	t.Run("schema of a constant", func(t *testing.T) {
+		l := loneOf(t, reflect.TypeFor[bool](), `json:"v,string" check:"const=true"`)
+		assert.Equal(t, schemaText(t, schema.NewSchemas("#/").Input(l.field)), `{"type":"string","const":"true"}`)
+		_, issues := l.json(`"false"`)
+		assert.Contains(t, issues, "literal_error")
 	})
 	t.Run("of others", func(t *testing.T) {
 		for _, typ := range []reflect.Type{

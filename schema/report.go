@@ -10,7 +10,7 @@ import (
 // A Report tells how often a rule in report-only mode, one that ends with a
 // question mark, would have refused a value. Such a rule is not in the schema.
 type Report struct {
-	Field string // type and name of the field
+	Field string // type and name of the field; "" for a rule of a type that is no field
 	Rule  string // as written, without the question mark
 	Count uint64 // values refused since the plan was compiled
 }
@@ -60,14 +60,19 @@ func (c *compiler) report(t reflect.Type, n node, soft []rule) (node, error) {
 	for _, r := range soft {
 		r.report = false
 		alone := &rules{list: []rule{r}}
-		shadow, err := c.kind(t, alone)
+		lax := c.lax
+		shadow, err := c.plan(t, alone)
+		c.lax = lax // which the rule may be about
 		if err == nil {
 			err = alone.rest(t.String())
 		}
 		if err != nil {
 			return nil, err
 		}
-		count := &counter{field: c.field, rule: r.text()}
+		count := &counter{rule: r.text()}
+		if c.field != nil {
+			count.field = c.field.owner + "." + c.field.Name
+		}
 		c.set.counters = append(c.set.counters, count)
 		n = &reportNode{node: n, typ: t, shadow: shadow, set: c.set, count: count}
 	}

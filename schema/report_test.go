@@ -64,6 +64,20 @@ func TestReportOnlyRulesOfTexts(t *testing.T) {
 	assert.Equal(t, got, map[string]uint64{"maxLength=4": 0, "pattern=^[a-z]+$": 1, "maxItems=2": 1, "maxLength=3": 1})
 }
 
+type reportedWord string
+
+func (reportedWord) Check() string { return "maxLength=4?" }
+
+func TestReportsTellTheField(t *testing.T) {
+	set := schema.NewSet(schema.Config{})
+	_, err := schema.Compile[reportedWord](set)
+	assert.NoError(t, err)
+	_, err = schema.Compile[reported](set)
+	assert.NoError(t, err)
+	got := set.Reports()[:2]
+	assert.Equal(t, got, []schema.Report{{Rule: "maxLength=4"}, {Field: "schema_test.reported.Name", Rule: "maxLength=4"}})
+}
+
 func TestReportOnlyRulesAreNotInTheSchema(t *testing.T) {
 	set := schema.NewSet(schema.Config{})
 	plan, err := schema.Compile[struct {

@@ -40,8 +40,12 @@ func parseRules(s string) (*rules, error) {
 	if s == "" {
 		return rs, nil
 	}
+	rs.list = make([]rule, 0, 2) // most tags have no more
 	for {
 		r, err := p.rule()
+		if k := len(rs.list) - 1; k >= 0 && isValue(rs.list[k], r) {
+			err = errBars
+		}
 		if err != nil {
 			return nil, fmt.Errorf("rule at character %d of %q: %w", p.i, s, err)
 		}
@@ -63,6 +67,9 @@ func parseRules(s string) (*rules, error) {
 func (rs *rules) take(name string) (rule, bool) {
 	if len(rs.list) == 0 {
 		return rule{}, false // and no rule is left that a hint could be for
+	}
+	if rs.known == nil {
+		rs.known = make([]string, 0, 10) // most nodes ask for fewer
 	}
 	rs.known = append(rs.known, name)
 	for i, r := range rs.list {
@@ -120,20 +127,16 @@ func (rs *rules) sub(name string) (*rules, error) {
 func (rs *rules) rest(subject string) error {
 	var errs []error
 	for _, r := range rs.list {
-		hint := "it has no rules"
-		if len(rs.known) > 0 {
-			hint = "its rules are " + strings.Join(rs.known, ", ")
-		}
-		if near := nearest(r.name, allRules); near != r.name && near != "" {
-			hint = "did you mean " + near + "?"
-		}
-		errs = append(errs, fmt.Errorf("rule %q does not apply to %s: %s", r.text(), subject, hint))
+		errs = append(errs, fmt.Errorf("rule %q does not apply to %s: %s", r.text(), subject, hint(r.name, rs.known)))
 	}
 	return errors.Join(errs...)
 }
 
-// merge puts the rules of a named type before those of a tag.
+// merge puts the rules of a named type, nil for none, before those of a tag.
 func (rs *rules) merge(own *rules) error {
+	if own == nil {
+		return nil
+	}
 	for _, r := range own.list {
 		if slices.ContainsFunc(rs.list, func(o rule) bool { return o.name == r.name }) {
 			return fmt.Errorf("rule %q is given by the type and by the tag", r.name)
@@ -247,7 +250,7 @@ func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // allRules are the names of all rules, to find the one that was meant.
 var allRules = strings.Fields("gt ge lt le multipleOf enum const minLength maxLength pattern format trim lower upper " +
-	"minItems maxItems uniqueItems each minProperties maxProperties keys values maxDigits decimalPlaces additionalProperties")
+	"minItems maxItems uniqueItems each minProperties maxProperties keys values maxDigits decimalPlaces additionalProperties strict lax")
 
 // nearest returns the word that a misspelt one was meant to be, or "": one that
 // differs in case only, or by at most two letters.

@@ -3,8 +3,10 @@ package schema
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 	"unsafe"
 
 	"github.com/tenonapi/tenon/internal/wire"
@@ -12,29 +14,63 @@ import (
 )
 
 // boolNode is the plan of a bool: true and false in JSON, more words in text.
-type boolNode struct{ leaf }
-
-func (boolNode) decode(d *Decoder, p unsafe.Pointer) bool {
-	switch d.s.Peek() {
-	case 't':
-		*(*bool)(p) = true
-		return d.s.Literal("true")
-	case 'f':
-		*(*bool)(p) = false
-		return d.s.Literal("false")
-	}
-	return d.wrongType(boolType)
+type boolNode struct {
+	leaf
+	only  bool       // of the rule const
+	wrong *violation // what is said of the other value, nil for no such rule
 }
 
-func (boolNode) text(d *Decoder, s string, p unsafe.Pointer) {
+func newBoolNode(rs *rules) (node, error) {
+	text, ok, err := rs.one("const")
+	if err != nil || !ok {
+		return boolNode{}, err
+	}
+	if text != "true" && text != "false" {
+		return nil, fmt.Errorf("rule const=%s: want true or false", text)
+	}
+	return boolNode{only: text == "true", wrong: literalError([]string{text}, false)}, nil
+}
+
+func (n boolNode) decode(d *Decoder, p unsafe.Pointer) bool {
+	var word string
+	switch d.s.Peek() {
+	case 't':
+		word = "true"
+	case 'f':
+		word = "false"
+	default:
+		return d.wrongType(boolType)
+	}
+	if !d.s.Literal(word) {
+		return false
+	}
+	bad := n.keep(word == "true", p)
+	return bad == nil || d.issue(bad, []byte(word))
+}
+
+// keep stores v at p if it obeys the rule.
+func (n boolNode) keep(v bool, p unsafe.Pointer) *violation {
+	if n.wrong != nil && v != n.only {
+		return n.wrong
+	}
+	*(*bool)(p) = v
+	return nil
+}
+
+func (n boolNode) text(d *Decoder, s string, p unsafe.Pointer) {
+	if bad := n.readText(s, p); bad != nil {
+		d.textIssue(bad, s)
+	}
+}
+
+func (n boolNode) readText(s string, p unsafe.Pointer) *violation {
 	switch strings.ToLower(s) {
 	case "true", "1", "yes", "on", "t", "y":
-		*(*bool)(p) = true
+		return n.keep(true, p)
 	case "false", "0", "no", "off", "f", "n":
-		*(*bool)(p) = false
-	default:
-		d.textIssue(boolParsing, s)
+		return n.keep(false, p)
 	}
+	return boolParsing
 }
 
 func (boolNode) append(_ *encoder, dst []byte, p unsafe.Pointer) []byte {
@@ -42,8 +78,12 @@ func (boolNode) append(_ *encoder, dst []byte, p unsafe.Pointer) []byte {
 }
 
 func (boolNode) empty(p unsafe.Pointer) bool { return !*(*bool)(p) }
-func (boolNode) schema(*generator) *openapi.Schema {
-	return &openapi.Schema{Type: openapi.Types{"boolean"}}
+func (n boolNode) schema(*generator) *openapi.Schema {
+	s := &openapi.Schema{Type: openapi.Types{"boolean"}}
+	if n.wrong != nil {
+		s.Const = strconv.AppendBool(nil, n.only)
+	}
+	return s
 }
 
 // bytesNode is the plan of a []byte: base64 as in encoding/json. Lengths count the bytes.
@@ -106,8 +146,12 @@ func (bytesNode) append(_ *encoder, dst []byte, p unsafe.Pointer) []byte {
 }
 
 func (bytesNode) empty(p unsafe.Pointer) bool { return len(*(*[]byte)(p)) == 0 }
-func (bytesNode) schema(*generator) *openapi.Schema {
-	return &openapi.Schema{Type: openapi.Types{"string"}, ContentEncoding: "base64"}
+
+// schema has the lengths of the text, whose last 4 characters stand for 1 to 3 bytes.
+func (n bytesNode) schema(*generator) *openapi.Schema {
+	s := &openapi.Schema{Type: openapi.Types{"string"}, ContentEncoding: "base64"}
+	n.length.count(base64.StdEncoding.EncodedLen, base64.StdEncoding.EncodedLen).describe(&s.MinLength, &s.MaxLength)
+	return s
 }
 
 // Text is text kept as bytes. JSON has it as a string, not in base64; lengths
@@ -164,6 +208,12 @@ func (textBytesNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 }
 
 func (textBytesNode) empty(p unsafe.Pointer) bool { return len(*(*Text)(p)) == 0 }
-func (textBytesNode) schema(*generator) *openapi.Schema {
-	return &openapi.Schema{Type: openapi.Types{"string"}}
+
+// schema has the lengths in characters, which have 1 to 4 bytes.
+func (n textBytesNode) schema(*generator) *openapi.Schema {
+	s := &openapi.Schema{Type: openapi.Types{"string"}}
+	least := func(bytes int) int { return (bytes + utf8.UTFMax - 1) / utf8.UTFMax }
+	most := func(bytes int) int { return bytes }
+	n.length.count(least, most).describe(&s.MinLength, &s.MaxLength)
+	return s
 }

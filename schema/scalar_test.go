@@ -1,6 +1,8 @@
 package schema_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -176,4 +178,25 @@ func TestBytes(t *testing.T) {
 		assert.Equal(t, issues, "")
 		assert.Equal(t, v, any([]small{1, 255}))
 	})
+}
+
+func TestConstOfABool(t *testing.T) {
+	l := loneOf(t, reflect.TypeFor[bool](), `check:"const=true" default:"true"`)
+	for in, want := range map[string]string{"true": "", "false": "literal_error", "1": "bool_type"} {
+		_, issues := l.json(in)
+		assert.Equal(t, issueTypes(issues), want, in)
+	}
+	_, issues := l.json("false")
+	assert.Equal(t, issues, issue("literal_error", `["v"]`, "Input should be true", "false", `{"expected":"true"}`))
+	for in, want := range map[string]string{"yes": "", "no": "literal_error", "": "bool_parsing"} {
+		_, issues := l.text(in)
+		assert.Equal(t, issueTypes(issues), want, in)
+	}
+	_, err := tryLone(reflect.TypeFor[bool](), `check:"const=true" default:"false"`)
+	assert.Contains(t, fmt.Sprint(err), "Input should be true")
+	out, err := json.Marshal(compile[struct {
+		V bool `check:"const=false"`
+	}](t, schema.Config{}).InputSchema(schema.NewSchemas("#/")))
+	assert.NoError(t, err)
+	assert.Contains(t, string(out), `"const":false`)
 }

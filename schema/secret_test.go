@@ -63,7 +63,72 @@ func TestSecretIsNeverShown(t *testing.T) {
 	assert.Equal(t, v.Password.Reveal(), hidden)
 	assert.Equal(t, pin.Reveal(), 271828)
 	assert.Equal(t, schema.Secret[string]{}.Reveal(), "")
-	assert.Equal(t, schema.NewSecret("a") == schema.NewSecret("a"), true) //nolint:staticcheck // two values that compare
+	assert.Equal(t, schema.NewSecret(""), schema.Secret[string]{})
+	assert.Equal(t, reflect.TypeFor[schema.Secret[string]]().Comparable(), false, "== would not compare the values")
+}
+
+// TestSecretsInUnexportedFields prints what package fmt asks no method of.
+func TestSecretsInUnexportedFields(t *testing.T) {
+	type inner struct{ password schema.Secret[string] }
+	type account struct {
+		password schema.Secret[string]
+		key      schema.Secret[[]byte]
+		pin      *schema.Secret[int]
+		login    schema.Secret[inner]
+		maybe    schema.Opt[schema.Secret[string]]
+		null     schema.Null[schema.Secret[[4]byte]]
+		list     []schema.Secret[string]
+		table    map[string]schema.Secret[string]
+		nested   struct{ inner }
+		any      any
+	}
+	password, pin := schema.NewSecret(hidden), schema.NewSecret(2718281828459045)
+	v := account{
+		password, schema.NewSecret([]byte(hidden)), &pin, schema.NewSecret(inner{password}), schema.Some(password),
+		schema.NotNull(schema.NewSecret([4]byte{104, 117, 110, 116})), []schema.Secret[string]{password},
+		map[string]schema.Secret[string]{"a": password}, struct{ inner }{inner{password}}, password,
+	}
+	check := func(name, text string) {
+		t.Helper()
+		for _, part := range []string{hidden, "2718281828459045", fmt.Sprintf("%x", 2718281828459045), fmt.Sprintf("%X", 2718281828459045), "104 117", "0x68, 0x75", "68756e74657232", "68756E74657232", "aHVudGVyMg"} {
+			assert.Equal(t, strings.Contains(text, part), false, name, "shows", part, "in", text)
+		}
+	}
+	values := map[string]any{
+		"struct": v, "pointer": &v, "Opt": v.maybe, "in Opt": schema.Some(v), "list": []account{v}, "map": map[string]*account{"a": &v},
+		"exported": struct{ A account }{v}, "secret": password, "in secret": v.login, "error": fmt.Errorf("account %v", v),
+	}
+	for name, value := range values {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%f", "%c", "%U", "%o", "%p", "%20s", "%w"} {
+			check(name+" "+verb, fmt.Sprintf(verb, value))
+		}
+		text, err := json.Marshal(value)
+		assert.NoError(t, err)
+		check(name+" json", string(text))
+		var b bytes.Buffer
+		slog.New(slog.NewTextHandler(&b, nil)).Info("text", "value", value)
+		slog.New(slog.NewJSONHandler(&b, nil)).Info("json", "value", value)
+		check(name+" slog", b.String())
+	}
+	copied := v
+	assert.Equal(t, copied.login.Reveal().password.Reveal(), hidden)
+	assert.Equal(t, reflect.DeepEqual(v, account{
+		password: schema.NewSecret(hidden), key: schema.NewSecret([]byte(hidden)), pin: v.pin, login: v.login, maybe: v.maybe, null: v.null, list: v.list,
+		table: v.table, nested: v.nested, any: schema.NewSecret(hidden),
+	}), true, "reflect.DeepEqual compares the values")
+}
+
+func TestSecretAllocatesOnce(t *testing.T) {
+	if assert.Race {
+		t.Skip("the race detector allocates")
+	}
+	plan := compile[struct {
+		Password schema.Secret[string] `json:"password"`
+	}](t, schema.Config{})
+	in := []byte(`{"password":"hunter2"}`)
+	assert.Equal(t, testing.AllocsPerRun(100, func() { _, _ = plan.Decode(in) }), 3.0, "the struct, the text and the value")
+	v := schema.NewSecret(hidden)
+	assert.Equal(t, testing.AllocsPerRun(100, func() { _ = v.Reveal() }), 0.0)
 }
 
 func TestSecretsInIssues(t *testing.T) {
@@ -137,6 +202,14 @@ func TestSecretsAreReadAndWritten(t *testing.T) {
 	read, issues := loneOf(t, reflect.TypeFor[schema.Secret[string]](), "").text(hidden)
 	assert.Equal(t, issues, "")
 	assert.Equal(t, read, any(schema.NewSecret(hidden)))
+	zero, issues := loneOf(t, reflect.TypeFor[schema.Secret[string]](), "").json(`""`)
+	assert.Equal(t, issues, "")
+	assert.Equal(t, zero, any(schema.Secret[string]{}), "of one value there is one form")
+	text, err = loneOf(t, reflect.TypeFor[schema.Secret[string]](), "").write(schema.Secret[string]{})
+	assert.NoError(t, err)
+	assert.Equal(t, text, `""`)
+	_, issues = loneOf(t, reflect.TypeFor[schema.Secret[[]string]](), `check:"each(maxLength=1)"`).text("a", hidden)
+	assert.Equal(t, issues, issue("string_too_long", `["v",1]`, "String should have at most 1 character", "", `{"max_length":1}`))
 	list, issues := loneOf(t, reflect.TypeFor[schema.Secret[[]string]](), "").text("a", "b")
 	assert.Equal(t, issues, "")
 	assert.Equal(t, list, any(schema.NewSecret([]string{"a", "b"})))
@@ -167,15 +240,36 @@ type (
 func (secretEnum) Enum() []secretEnum { return []secretEnum{{schema.NewSecret("a")}} }
 
 func TestSecretsAreNoOutput(t *testing.T) {
-	for _, typ := range types(schema.Secret[int]{}, new(schema.Secret[int]), schema.Opt[schema.Secret[int]]{}, schema.Null[schema.Secret[int]]{}, []schema.Secret[int]{}, [2]schema.Secret[int]{},
-		map[string]schema.Secret[int]{}, struct {
+	type login struct {
+		Name     string
+		Password schema.Secret[string] `json:"password"`
+	}
+	type session struct {
+		Of map[string][]*login `json:"of"`
+	}
+	for _, test := range []struct {
+		v    any
+		want string
+	}{
+		{schema.Secret[int]{}, "schema.Secret[int] is one"},
+		{new(schema.Secret[int]), "*schema.Secret[int] is one"},
+		{schema.Opt[schema.Secret[int]]{}, "schema.Opt[github.com/tenonapi/tenon/schema.Secret[int]] is one"},
+		{schema.Null[schema.Secret[int]]{}, "schema.Null[github.com/tenonapi/tenon/schema.Secret[int]] is one"},
+		{[]schema.Secret[int]{}, "[]schema.Secret[int] has one"},
+		{[2]schema.Secret[int]{}, "[2]schema.Secret[int] has one"},
+		{map[string]schema.Secret[int]{}, "map[string]schema.Secret[int] has one"},
+		{secretEnum{}, "schema_test.secretEnum has one"},
+		{schema.Secret[deepSecret]{}, "schema.Secret[github.com/tenonapi/tenon/schema_test.deepSecret] is one"},
+		{login{}, "schema_test.login has one at password, a field of schema_test.login"},
+		{session{}, "schema_test.session has one at of{}[].password, a field of schema_test.login"},
+		{struct {
 			A struct{ B schema.Secret[int] }
-		}{}, deepSecret{}, []*deepSecret{}, map[int8]deepSecret{}, secretEnum{}, schema.Secret[deepSecret]{},
-	) {
-		err := loneOf(t, typ, "").field.Output()
-		if err == nil || err.Error() != "an output must not contain a schema.Secret" {
-			t.Errorf("%v: %v", typ, err)
-		}
+		}{}, "struct has one at A.B, a field of struct"},
+		{deepSecret{}, "schema_test.deepSecret has one at List[].M{}[], a field of struct"},
+		{[]*deepSecret{}, "[]*schema_test.deepSecret has one at [].List[].M{}[], a field of struct"},
+	} {
+		err := loneOf(t, reflect.TypeOf(test.v), "").field.Output()
+		assert.Equal(t, fmt.Sprint(err), "an output must not contain a schema.Secret: "+test.want)
 	}
 	for _, typ := range types(1, "", noSecret{}, []noSecret{}, schema.Date{}, colour(""), weekday(0), map[string]any{}) {
 		assert.NoError(t, loneOf(t, typ, "").field.Output(), typ)

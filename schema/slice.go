@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"unsafe"
 
+	"github.com/tenonapi/tenon/internal/wire"
 	"github.com/tenonapi/tenon/openapi"
 	"github.com/tenonapi/tenon/problem"
 )
@@ -107,11 +108,12 @@ func (n *sliceNode) finish(d *Decoder, p unsafe.Pointer, start, count int) bool 
 	return true
 }
 
-// repeated returns the places of two items that are equal: have the same JSON.
+// repeated returns the places of two items that are equal: whose JSON, as they
+// are stored, is one value.
 func (n *sliceNode) repeated(p unsafe.Pointer) (i, j int, ok bool) {
 	count := (*slice)(p).len
 	seen := make(map[string]int, count)
-	var buf []byte
+	var buf, text []byte
 	for j := range count {
 		e := encoders.Get().(*encoder)
 		e.reveal, e.whole = true, true
@@ -119,10 +121,11 @@ func (n *sliceNode) repeated(p unsafe.Pointer) (i, j int, ok bool) {
 		if e.free() != nil {
 			continue // it cannot be compared
 		}
-		if i, ok := seen[string(buf)]; ok {
+		text = wire.AppendCanonical(text[:0], buf)
+		if i, ok := seen[string(text)]; ok {
 			return i, j, true
 		}
-		seen[string(buf)] = j
+		seen[string(text)] = j
 	}
 	return 0, 0, false
 }

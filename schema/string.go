@@ -13,7 +13,6 @@ import (
 
 	"github.com/tenonapi/tenon/internal/wire"
 	"github.com/tenonapi/tenon/openapi"
-	"github.com/tenonapi/tenon/problem"
 )
 
 // stringNode is the plan of a string.
@@ -85,17 +84,18 @@ func (n *stringNode) append(e *encoder, dst []byte, p unsafe.Pointer) []byte {
 }
 
 func (n *stringNode) empty(p unsafe.Pointer) bool { return *(*string)(p) == "" }
-func (n *stringNode) schema(*generator) *openapi.Schema {
-	return n.rules.describe(&openapi.Schema{Type: openapi.Types{"string"}})
+func (n *stringNode) schema(g *generator) *openapi.Schema {
+	return n.rules.describe(g)
 }
 
 // stringRules are the rules of a string.
 type stringRules struct {
 	any       bool                // there is at least one check
 	change    func(string) string // what comes before the checks, nil for nothing
+	trims     bool                // change may make a text shorter
 	length    lengths
 	match     func(string) bool // nil for no pattern
-	pattern   string
+	pattern   string            // as JSON Schema writes it
 	mismatch  *violation
 	format    string
 	form      func(string) *violation // nil for no format
@@ -106,7 +106,7 @@ type stringRules struct {
 }
 
 func takeStringRules(rs *rules) (r stringRules, err error) {
-	if r.change, err = takeChange(rs); err != nil {
+	if r.change, r.trims, err = takeChange(rs); err != nil {
 		return r, err
 	}
 	if r.length, err = takeLengths(rs, "minLength", "maxLength", stringLength); err != nil {
@@ -117,7 +117,6 @@ func takeStringRules(rs *rules) (r stringRules, err error) {
 		return r, err
 	}
 	if ok {
-		r.pattern = pattern
 		if r.match = compilePattern(pattern); r.match == nil {
 			re, err := regexp.Compile(pattern)
 			if err != nil {
@@ -125,10 +124,10 @@ func takeStringRules(rs *rules) (r stringRules, err error) {
 			}
 			r.match = re.MatchString
 		}
-		r.mismatch = &violation{
-			typ: "string_pattern_mismatch", msg: "String should match pattern '" + pattern + "'",
-			ctx: []problem.Attr{{Name: "pattern", Value: pattern}},
+		if r.pattern, err = portable(pattern); err != nil {
+			return r, fmt.Errorf("rule pattern: %w", err)
 		}
+		r.mismatch = violationOf("string_pattern_mismatch", "String should match pattern '"+pattern+"'", "pattern", pattern)
 	}
 	if r.choices, r.constant, err = rs.choices(); err != nil {
 		return r, err
@@ -167,7 +166,7 @@ func (rs *rules) choices() (values []string, constant bool, err error) {
 }
 
 // takeChange takes the rules that change a string before it is checked.
-func takeChange(rs *rules) (func(string) string, error) {
+func takeChange(rs *rules) (change func(string) string, trims bool, err error) {
 	var steps []func(string) string
 	cases := 0 // of the rules lower and upper
 	for _, step := range []struct {
@@ -176,27 +175,29 @@ func takeChange(rs *rules) (func(string) string, error) {
 	}{{"trim", strings.TrimSpace}, {"lower", strings.ToLower}, {"upper", strings.ToUpper}} {
 		ok, err := rs.flag(step.name)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if ok {
 			steps = append(steps, step.do)
-			if step.name != "trim" {
+			if step.name == "trim" {
+				trims = true
+			} else {
 				cases++
 			}
 		}
 	}
 	switch {
 	case steps == nil:
-		return nil, nil
+		return nil, false, nil
 	case cases == 2:
-		return nil, errors.New("rules lower and upper exclude each other")
+		return nil, false, errors.New("rules lower and upper exclude each other")
 	}
 	return func(s string) string {
 		for _, do := range steps {
 			s = do(s)
 		}
 		return s
-	}, nil
+	}, trims, nil
 }
 
 // check returns what is wrong with s, or nil. ascii tells that s has one byte a character.
@@ -235,8 +236,17 @@ func (r *stringRules) wrongType() *violation {
 	return stringType
 }
 
-func (r *stringRules) describe(s *openapi.Schema) *openapi.Schema {
+// describe leaves out of the schema of an input what holds only after a change:
+// trim makes a text shorter, lower and upper keep its length.
+func (r *stringRules) describe(g *generator) *openapi.Schema {
+	s := &openapi.Schema{Type: openapi.Types{"string"}}
 	r.length.describe(&s.MinLength, &s.MaxLength)
+	if r.change != nil && !g.output {
+		if r.trims {
+			s.MaxLength = nil
+		}
+		return s
+	}
 	s.Pattern = r.pattern
 	s.Format = r.format
 	if r.format == "byte" {

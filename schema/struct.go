@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"cmp"
 	"reflect"
 	"slices"
@@ -92,10 +93,10 @@ func (n *structNode) decodeTagged(d *Decoder, p unsafe.Pointer, tag string) bool
 			if fresh := d.s.AddName(names, name); fresh && tag != "" && string(name) == tag {
 				_, _, ok = d.s.Skip()
 			} else {
-				ok = n.unknown(d, name, fresh)
+				ok = n.unknown(d, name, fresh, tag)
 			}
 		case got.add(i):
-			ok = d.duplicate(n.fields[i].segment)
+			ok = n.fields[i].again(d, p, start)
 		default:
 			ok = n.fields[i].decode(d, p)
 			next = i + 1
@@ -141,10 +142,15 @@ func (n *structNode) absent(d *Decoder, p unsafe.Pointer, got *seen) bool {
 
 // unknown deals with a member that is no field: it must not be repeated, nor be
 // a field in the wrong case, nor be there at all when the struct is closed.
-func (n *structNode) unknown(d *Decoder, name []byte, fresh bool) bool {
+func (n *structNode) unknown(d *Decoder, name []byte, fresh bool, tag string) bool {
 	bad := duplicateMember
-	if fresh {
+	switch {
+	case fresh && tag != "" && !d.set.cfg.LooseNames && bytes.EqualFold(name, []byte(tag)):
+		bad = memberCase(tag)
+	case fresh:
 		bad = n.verdict(d, name)
+	case d.set.cfg.LooseNames:
+		bad = nil
 	}
 	var key string
 	if c := d.s.Peek(); bad != nil || c == '{' || c == '[' {
@@ -155,7 +161,7 @@ func (n *structNode) unknown(d *Decoder, name []byte, fresh bool) bool {
 	switch {
 	case !ok:
 		return false
-	case bad == nil && !dup:
+	case bad == nil && (!dup || d.set.cfg.LooseNames):
 		return true
 	case bad == nil || bad == duplicateMember:
 		bad, raw = duplicateMember, nil
@@ -167,11 +173,13 @@ func (n *structNode) unknown(d *Decoder, name []byte, fresh bool) bool {
 
 // verdict returns what is wrong with the mere presence of an unknown member, or nil.
 func (n *structNode) verdict(d *Decoder, name []byte) *violation {
-	d.text = fold(d.text[:0], name)
-	if i, ok := n.folded[string(d.text)]; ok {
-		return memberCase(n.fields[i].name)
+	if !d.set.cfg.LooseNames {
+		d.text = fold(d.text[:0], name)
+		if i, ok := n.folded[string(d.text)]; ok {
+			return memberCase(n.fields[i].name)
+		}
 	}
-	if n.closed || d.set.cfg.ForbidUnknown {
+	if n.closed {
 		return extraForbidden
 	}
 	return nil
@@ -235,14 +243,38 @@ func (n *structNode) body(g *generator) *openapi.Schema {
 	for i := range members {
 		f := &members[i]
 		s.Properties = append(s.Properties, openapi.Property{Name: f.name, Schema: f.schema(g)})
-		if g.output && !f.omits && f.place.hops == nil || !g.output && f.required {
+		if f.place.hops == nil && (g.output && !f.omits || !g.output && f.required) {
 			s.Required = append(s.Required, f.name)
 		}
 	}
+	s.DependentRequired = companions(members, g.output)
 	if n.closed {
 		s.AdditionalProperties = &openapi.Schema{Never: true}
 	}
 	return s
+}
+
+// companions returns, by name, the members that must be there with a member of an
+// embedded pointer: those of its struct, and of the ones around that.
+func companions(members []member, output bool) map[string][]string {
+	var needs map[string][]string
+	for i := range members {
+		f := &members[i]
+		for k := 0; len(f.place.hops) > 0 && k < len(members); k++ {
+			other, depth := &members[k], len(members[k].place.hops)
+			if i == k || depth == 0 || depth > len(f.place.hops) || !slices.Equal(f.place.hops[:depth], other.place.hops) {
+				continue
+			}
+			if !other.required || output && other.omits {
+				continue
+			}
+			if needs == nil {
+				needs = make(map[string][]string)
+			}
+			needs[f.name] = append(needs[f.name], other.name)
+		}
+	}
+	return needs
 }
 
 func (n *structNode) textual() bool { return false }

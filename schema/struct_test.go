@@ -129,6 +129,11 @@ func TestUnknownMembers(t *testing.T) {
 		byStruct = append(byStruct, row[closed]{r.name, r.in, closed{ID: r.want.ID}, r.issues})
 	}
 	t.Run("ignored", func(t *testing.T) { decodeAll(t, schema.Config{}, ignored) })
+	t.Run("schema of what the set forbids", func(t *testing.T) {
+		all := schema.NewSchemas("#/")
+		compile[order](t, schema.Config{ForbidUnknown: true}).InputSchema(all)
+		assert.Contains(t, components(t, all)["Order"], `"additionalProperties":false`)
+	})
 	t.Run("forbidden by the set", func(t *testing.T) { decodeAll(t, schema.Config{ForbidUnknown: true}, forbidden) })
 	t.Run("forbidden by the struct", func(t *testing.T) { decodeAll(t, schema.Config{}, byStruct) })
 }

@@ -111,6 +111,21 @@ func TestD1JSONTestSuite(t *testing.T) {
 			assert.Equal(t, o, suiteOrder{order{"cus_1", 100, "EUR"}, want}, name)
 		}
 	})
+	t.Run("y with loose names", func(t *testing.T) {
+		loose := schema.Config{LooseNames: true}
+		anyPlan, orderPlan := compile[any](t, loose), compile[suiteOrder](t, loose)
+		for _, name := range of("y_", 95) {
+			var want any
+			assert.NoError(t, json.Unmarshal(files[name], &want))
+			got, err := anyPlan.Decode(files[name])
+			assert.NoError(t, err, name)
+			assert.Equal(t, got, want, name)
+			for _, text := range []string{known(files[name]), unknown(files[name])} {
+				_, err := orderPlan.Decode([]byte(text))
+				assert.NoError(t, err, name)
+			}
+		}
+	})
 	t.Run("i", func(t *testing.T) {
 		for _, name := range of("i_", 35) {
 			assert.Equal(t, strings.Join(verdicts(files[name]), ", "), implementationDefined[name], name)

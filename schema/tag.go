@@ -11,22 +11,25 @@ import (
 
 // fieldTags are the keys of struct tags that the package reads.
 type fieldTags struct {
-	name       string // of the member on the wire; "" means the name of the field
-	hidden     bool   // json:"-"
-	omitEmpty  bool
-	omitZero   bool
-	quoted     bool // json option string
-	title      string
-	examples   []string
+	name      string // of the member on the wire; "" means the name of the field
+	hidden    bool   // json:"-"
+	omitEmpty bool
+	omitZero  bool
+	quoted    bool // json option string
+	hasDef    bool
+	def       string
+	check     string
+	examples  []string // of the tag example, then of examples
+	notes
+}
+
+// notes are what the tags say of a field that only the schema shows, and in
+// which direction it goes.
+type notes struct {
+	title, doc string
+	deprecated bool
 	readOnly   bool // printed, not read
 	writeOnly  bool // read, not printed
-	check      string
-	doc        string
-	example    string
-	hasExample bool
-	def        string
-	hasDef     bool
-	deprecated bool
 }
 
 // longKeys are keys of tags that mean something here or in package tenon, those
@@ -52,24 +55,66 @@ func slip(key string) string {
 // silently not see: malformed text, repeated keys.
 func parseTags(f reflect.StructField) (fieldTags, error) {
 	var t fieldTags
-	keys, err := tagKeys(string(f.Tag))
+	var room [8]string
+	keys := room[:0]
+	for rest := string(f.Tag); ; {
+		key, value, after, err := tagPair(rest, keys)
+		if err != nil {
+			return t, err
+		}
+		if key == "" {
+			return t, t.conflict()
+		}
+		if slices.Contains(keys, key) {
+			return t, fmt.Errorf("key %q occurs twice in the tag: the second is invisible", key)
+		}
+		if own := slip(key); own != "" {
+			return t, fmt.Errorf("key %q in the tag: did you mean %s?", key, own)
+		}
+		if err := t.set(key, value); err != nil {
+			return t, err
+		}
+		keys, rest = append(keys, key), after
+	}
+}
+
+// set takes one pair of a tag.
+func (t *fieldTags) set(key, value string) (err error) {
+	switch key {
+	case "json":
+		return t.setJSON(value)
+	case "check":
+		t.check = value
+	case "doc":
+		t.doc = value
+	case "title":
+		t.title = value
+	case "example":
+		t.examples = slices.Insert(t.examples, 0, value)
+	case "examples":
+		t.examples = append(t.examples, strings.Split(value, "|")...)
+	case "default":
+		t.def, t.hasDef = value, true
+	case "deprecated":
+		t.deprecated, err = strconv.ParseBool(value)
+	case "readOnly":
+		t.readOnly, err = strconv.ParseBool(value)
+	case "writeOnly":
+		t.writeOnly, err = strconv.ParseBool(value)
+	}
 	if err != nil {
-		return t, err
+		return fmt.Errorf("%s:%q: want true or false", key, value)
 	}
-	for i, k := range keys {
-		if slices.Contains(keys[:i], k) {
-			return t, fmt.Errorf("key %q occurs twice in the tag: the second is invisible", k)
-		}
-		if own := slip(k); own != "" {
-			return t, fmt.Errorf("key %q in the tag: did you mean %s?", k, own)
-		}
-	}
-	var opts string
-	if text := f.Tag.Get("json"); text == "-" {
+	return nil
+}
+
+func (t *fieldTags) setJSON(value string) error {
+	if value == "-" {
 		t.hidden = true
-	} else {
-		t.name, opts, _ = strings.Cut(text, ",")
+		return nil
 	}
+	name, opts, _ := strings.Cut(value, ",")
+	t.name = name
 	for opt := range strings.SplitSeq(opts, ",") {
 		switch opt {
 		case "":
@@ -80,59 +125,42 @@ func parseTags(f reflect.StructField) (fieldTags, error) {
 		case "string":
 			t.quoted = true
 		default:
-			return t, fmt.Errorf("json option %q is not supported", opt)
+			return fmt.Errorf("json option %q is not supported", opt)
 		}
 	}
-	t.check = f.Tag.Get("check")
-	t.doc = f.Tag.Get("doc")
-	t.title = f.Tag.Get("title")
-	t.example, t.hasExample = f.Tag.Lookup("example")
-	if list, ok := f.Tag.Lookup("examples"); ok {
-		t.examples = strings.Split(list, "|")
-	}
-	t.def, t.hasDef = f.Tag.Lookup("default")
-	for _, flag := range []struct {
-		key string
-		set *bool
-	}{{"deprecated", &t.deprecated}, {"readOnly", &t.readOnly}, {"writeOnly", &t.writeOnly}} {
-		text, ok := f.Tag.Lookup(flag.key)
-		if !ok {
-			continue
-		}
-		if *flag.set, err = strconv.ParseBool(text); err != nil {
-			return t, fmt.Errorf("%s:%q: want true or false", flag.key, text)
-		}
-	}
-	switch {
-	case t.readOnly && t.writeOnly:
-		return t, errors.New("readOnly and writeOnly exclude each other")
-	case t.readOnly && t.hasDef:
-		return t, errors.New("a readOnly field is not read: it has no default")
-	}
-	return t, nil
+	return nil
 }
 
-// tagKeys returns the keys of a tag, or an error where the text from some point
-// on is not a list of key:"value" pairs and would be lost.
-func tagKeys(tag string) ([]string, error) {
-	keys := make([]string, 0, 4)
-	for rest := tag; ; {
-		trimmed := strings.TrimLeft(rest, " ")
-		if trimmed == "" {
-			return keys, nil
-		}
-		key, after, ok := strings.Cut(trimmed, ":")
-		apart := len(keys) == 0 || len(trimmed) < len(rest)
-		if !ok || !apart || !isKey(key) || !strings.HasPrefix(after, `"`) {
-			return nil, malformed(trimmed, keys)
-		}
-		quoted, err := strconv.QuotedPrefix(after)
-		if err != nil {
-			return nil, malformed(trimmed, keys)
-		}
-		keys = append(keys, key)
-		rest = after[len(quoted):]
+// conflict returns an error for keys that exclude each other.
+func (t *fieldTags) conflict() error {
+	switch {
+	case t.readOnly && t.writeOnly:
+		return errors.New("readOnly and writeOnly exclude each other")
+	case t.readOnly && t.hasDef:
+		return errors.New("a readOnly field is not read: it has no default")
 	}
+	return nil
+}
+
+// tagPair reads the next pair of a tag, after the keys before; a key "" is the
+// end. It returns an error where the text is no list of key:"value" pairs from
+// here on and would be lost.
+func tagPair(tag string, keys []string) (key, value, rest string, err error) {
+	trimmed := strings.TrimLeft(tag, " ")
+	if trimmed == "" {
+		return "", "", "", nil
+	}
+	key, after, ok := strings.Cut(trimmed, ":")
+	apart := len(keys) == 0 || len(trimmed) < len(tag)
+	if !ok || !apart || !isKey(key) || !strings.HasPrefix(after, `"`) {
+		return "", "", "", malformed(trimmed, keys)
+	}
+	quoted, err := strconv.QuotedPrefix(after)
+	if err != nil {
+		return "", "", "", malformed(trimmed, keys)
+	}
+	value, err = strconv.Unquote(quoted)
+	return key, value, after[len(quoted):], err
 }
 
 // isKey reports whether package reflect reads s as a key; a comma before it is

@@ -77,43 +77,53 @@ func (t TimeOfDay) invalid() string {
 // parseTimeOfDay reads hours and minutes, and seconds with a fraction where they
 // follow, or returns the reason why s is no time of day.
 func parseTimeOfDay(s string) (t TimeOfDay, reason string) {
+	t, rest, reason := readClock(s, false)
+	if reason == "" && rest != "" {
+		reason = trailing
+	}
+	return t, reason
+}
+
+// readClock reads a time of day from the beginning of s. If it is lax, a comma
+// may stand for the point and digits from the tenth of a fraction on are cut.
+func readClock(s string, lax bool) (t TimeOfDay, rest, reason string) {
 	if len(s) < len("15:04") {
-		return t, "input is too short"
+		return t, "", "input is too short"
 	}
 	var ok bool
 	if t.Hour, ok = digitsOf(s[:2]); !ok {
-		return t, "invalid character in hour"
+		return t, "", "invalid character in hour"
 	}
 	if s[2] != ':' {
-		return t, "invalid time separator, expected `:`"
+		return t, "", "invalid time separator, expected `:`"
 	}
 	if t.Minute, ok = digitsOf(s[3:5]); !ok {
-		return t, "invalid character in minute"
+		return t, "", "invalid character in minute"
 	}
 	s = s[5:]
 	if strings.HasPrefix(s, ":") {
 		if len(s) < 3 {
-			return t, "input is too short"
+			return t, "", "input is too short"
 		}
 		if t.Second, ok = digitsOf(s[1:3]); !ok {
-			return t, "invalid character in second"
+			return t, "", "invalid character in second"
 		}
 		s = s[3:]
-		if strings.HasPrefix(s, ".") {
-			digits := len(s[1:]) - len(strings.TrimLeft(s[1:], "0123456789"))
-			switch {
-			case digits == 0:
-				return t, "second fraction value is missing"
-			case digits > 9:
-				return t, "second fraction value is more than 9 digits long"
+		if strings.HasPrefix(s, ".") || lax && strings.HasPrefix(s, ",") {
+			fraction := s[1 : len(s)-len(strings.TrimLeft(s[1:], "0123456789"))]
+			s = s[1+len(fraction):]
+			if lax && len(fraction) > 9 {
+				fraction = fraction[:9]
 			}
-			t.Nanosecond, _ = digitsOf(s[1 : 1+digits])
-			t.Nanosecond *= power(10, 9-digits)
-			s = s[1+digits:]
+			switch {
+			case fraction == "":
+				return t, "", "second fraction value is missing"
+			case len(fraction) > 9:
+				return t, "", "second fraction value is more than 9 digits long"
+			}
+			t.Nanosecond, _ = digitsOf(fraction)
+			t.Nanosecond *= power(10, 9-len(fraction))
 		}
 	}
-	if reason = t.invalid(); reason == "" && s != "" {
-		reason = trailing
-	}
-	return t, reason
+	return t, s, t.invalid()
 }

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -95,6 +96,7 @@ type variant struct {
 	typ    reflect.Type
 	word   unsafe.Pointer // first word of an interface that holds it: method table and type
 	direct bool           // the second word is the value itself, which is one pointer
+	ptr    unsafe.Pointer // word of an interface that holds a pointer to it, which is printed too
 	head   string         // `{"type":"card"`
 }
 
@@ -110,10 +112,7 @@ func (c *compiler) union(t reflect.Type) (node, error) {
 	c.set.unionNodes[t] = n // before its variants, which may contain it
 	c.fresh = append(c.fresh, t)
 	quotedTag := "'" + n.tag + "'"
-	n.missing = &violation{
-		typ: "union_tag_not_found", msg: "Unable to extract tag using discriminator " + quotedTag,
-		ctx: []problem.Attr{{Name: "discriminator", Value: quotedTag}},
-	}
+	n.missing = violationOf("union_tag_not_found", "Unable to extract tag using discriminator "+quotedTag, "discriminator", quotedTag)
 	var errs []error
 	for _, v := range u.Variants {
 		made, err := c.variant(n, v)
@@ -138,8 +137,9 @@ func (c *compiler) variant(u *unionNode, v Variant) (variant, error) {
 		return variant{}, errors.New("its JSON is not made of its fields")
 	}
 	word, direct := interfaceWord(u.typ, v.typ)
+	ptr, _ := interfaceWord(u.typ, reflect.PointerTo(v.typ))
 	made := variant{
-		name: v.name, node: n, prints: new(structNode), typ: v.typ, word: word, direct: direct,
+		name: v.name, node: n, prints: new(structNode), typ: v.typ, word: word, direct: direct, ptr: ptr,
 		head: "{" + string(quoted(u.tag)) + ":" + string(quoted(v.name)),
 	}
 	// n may be under way, if the variant contains the union. Before the other
@@ -152,7 +152,7 @@ func (c *compiler) variant(u *unionNode, v Variant) (variant, error) {
 // string, and is printed as the name of the variant, whatever it holds.
 func (v *variant) own(tag string) error {
 	for _, m := range slices.Concat(v.node.fields, v.node.prints) {
-		if _, ok := m.node.(*stringNode); m.name == tag && (!ok || m.tags.readOnly) {
+		if _, ok := m.node.(*stringNode); m.name == tag && (!ok || m.readOnly) {
 			return fmt.Errorf("variant %s: member %q is the discriminator: want a string that is read", v.typ, tag)
 		}
 	}
@@ -184,8 +184,7 @@ func (n *unionNode) decode(d *Decoder, p unsafe.Pointer) bool {
 		return false
 	}
 	if !found {
-		_, _, ok := d.s.Skip()
-		return ok && d.issue(n.missing, nil)
+		return n.untagged(d)
 	}
 	for i := range n.variants {
 		v := &n.variants[i]
@@ -209,7 +208,9 @@ func (n *unionNode) decode(d *Decoder, p unsafe.Pointer) bool {
 	return ok && d.issue(n.unknown(name), nil)
 }
 
-// peekTag reads the discriminator of the object ahead and goes back to its beginning.
+// peekTag reads the discriminator of the object ahead and goes back to its
+// beginning. With loose names the last one counts, else the first: a second one
+// will be refused.
 func (n *unionNode) peekTag(d *Decoder) (name string, found, ok bool) {
 	mark := d.s.Mark()
 	defer d.s.Back(mark)
@@ -219,27 +220,51 @@ func (n *unionNode) peekTag(d *Decoder) (name string, found, ok bool) {
 	for first := true; ; first = false {
 		more, ok := d.s.More('}', first)
 		if !ok || !more {
-			return "", false, ok
+			return name, found, ok
 		}
 		key, ok := d.s.Name()
 		if !ok {
 			return "", false, false
 		}
-		if string(key) != n.tag {
-			if _, _, ok := d.s.Skip(); !ok {
+		tag := string(key) == n.tag
+		if tag && d.s.Peek() == '"' {
+			raw, kind, ok := d.s.String()
+			if !ok {
 				return "", false, false
 			}
-			continue
-		}
-		if d.s.Peek() != '"' {
-			return "", false, true
-		}
-		raw, kind, ok := d.s.String()
-		if !ok {
+			name, found = string(d.scratch(raw, kind)), true
+		} else if _, _, ok := d.s.Skip(); !ok {
 			return "", false, false
+		} else if tag {
+			name, found = "", false
 		}
-		return string(d.scratch(raw, kind)), true, true
+		if tag && !d.set.cfg.LooseNames {
+			return name, found, true
+		}
 	}
+}
+
+// untagged skips the object ahead, which has no discriminator, or one in the wrong case.
+func (n *unionNode) untagged(d *Decoder) bool {
+	var near string
+	exact := false // the value is no string
+	ok := d.members(func(name []byte) bool {
+		switch {
+		case string(name) == n.tag:
+			exact = true
+		case bytes.EqualFold(name, []byte(n.tag)):
+			near = string(name)
+		}
+		_, _, ok := d.s.Skip()
+		return ok
+	})
+	if !ok || exact || near == "" || d.set.cfg.LooseNames {
+		return ok && d.issue(n.missing, nil)
+	}
+	before := len(d.issues)
+	ok = d.issue(memberCase(n.tag), nil)
+	d.at(before, near)
+	return ok
 }
 
 func (n *unionNode) unknown(tag string) *violation {
@@ -262,10 +287,10 @@ func (n *unionNode) text(d *Decoder, s string, _ unsafe.Pointer) { d.textIssue(m
 func (n *unionNode) held(p unsafe.Pointer) (*variant, unsafe.Pointer) {
 	value := *(*[2]unsafe.Pointer)(p)
 	for i := range n.variants {
-		if v := &n.variants[i]; v.word == value[0] {
-			if v.direct {
-				return v, unsafe.Add(p, unsafe.Sizeof(value[0]))
-			}
+		switch v := &n.variants[i]; {
+		case v.word == value[0] && v.direct:
+			return v, unsafe.Add(p, unsafe.Sizeof(value[0]))
+		case v.word == value[0] || v.ptr == value[0]:
 			return v, value[1]
 		}
 	}

@@ -53,6 +53,8 @@ func TestUniqueItems(t *testing.T) {
 		{"lists", reflect.TypeFor[[][]int](), `[[1],[1,2]]`, ""},
 		{"equal lists", reflect.TypeFor[[][]int](), `[[],[1],[]]`, equal(0, 2)},
 		{"raw", reflect.TypeFor[[]json.RawMessage](), `[{"a": 1},{"a":1}]`, equal(0, 1)},
+		{"equal raw objects", reflect.TypeFor[[]json.RawMessage](), `[{"a":1,"b":"\u0062"},{"b":"b","a":1.0}]`, equal(0, 1)},
+		{"equal decimals", reflect.TypeFor[[]schema.Decimal](), `[1.0,2,"1.00"]`, equal(0, 2)},
 		{"without a JSON form", reflect.TypeFor[[]onlyRead](), `["a","a"]`, ""},
 		{"bad items", reflect.TypeFor[[]int](), `["",1,1]`, issue("int_type", `["v",0]`, "Input should be a valid integer", `""`, "")},
 	} {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/tenonapi/tenon/internal/wire"
 	"github.com/tenonapi/tenon/openapi"
-	"github.com/tenonapi/tenon/problem"
 )
 
 // A valueKind is a type of values that JSON writes as text, which the plan knows.
@@ -19,27 +18,28 @@ type valueKind[T any] struct {
 	wrongType *violation
 	parse     func(s string) (T, *violation) // may keep parts of s only if keeps is set
 	keeps     bool
+	lax       *laxKind[T]                           // nil for no lax form
 	append    func(dst []byte, v T) ([]byte, error) // without quotes
 	number    bool                                  // JSON has a number; text is read too
 	zero      func(v T) bool                        // what omitempty leaves out, nil for nothing
 	schema    func(output bool) *openapi.Schema
 
-	compare func(a, b T) int                           // nil for a type without order
-	now     func(time.Time) T                          // what the bound "now" is at a time, nil for none
-	past    *violation                                 // of a bound lt=now or le=now
-	future  *violation                                 // of a bound gt=now or ge=now
-	limits  func(s *openapi.Schema, name, text string) // describes a bound, nil where no keyword does
-	// extra takes rules of the kind's own, of which multipleOf has a keyword; nil for none.
-	extra func(rs *rules) (check func(T) *violation, multipleOf string, err error)
+	compare func(a, b T) int                        // nil for a type without order
+	now     func(time.Time) T                       // what the bound "now" is at a time, nil for none
+	past    *violation                              // of a bound lt=now or le=now
+	future  *violation                              // of a bound gt=now or ge=now
+	numbers func(s *openapi.Schema) *openapi.Schema // what has keywords for bounds in s, nil where nothing does
+	// extra takes rules of the kind's own and tells how numbers describes them; nil for none.
+	extra func(rs *rules) (check func(T) *violation, describe func(*openapi.Schema), err error)
 }
 
 // valueNode is the plan of a value of a kind.
 type valueNode[T any] struct {
 	leaf
-	kind       *valueKind[T]
-	bounds     []valueBound[T]    // le, lt, ge, gt
-	extra      func(T) *violation // nil for no such rules
-	multipleOf string
+	kind     *valueKind[T]
+	bounds   []valueBound[T]       // le, lt, ge, gt
+	extra    func(T) *violation    // nil for no such rules
+	describe func(*openapi.Schema) // of extra
 }
 
 type valueBound[T any] struct {
@@ -86,9 +86,6 @@ func newValueNode[T any](kind *valueKind[T], rs *rules) (node, error) {
 			if b.value, bad = kind.parse(text); bad != nil {
 				return nil, fmt.Errorf("rule %s=%s: want a value of the type: %s", name, text, bad.msg)
 			}
-			if kind.number && !json.Valid([]byte(text)) {
-				return nil, fmt.Errorf("rule %s=%s: want a number as JSON has it", name, text)
-			}
 			var ctx any = text
 			if kind.number {
 				ctx = json.Number(text)
@@ -102,7 +99,7 @@ func newValueNode[T any](kind *valueKind[T], rs *rules) (node, error) {
 	}
 	if kind.extra != nil {
 		var err error
-		if n.extra, n.multipleOf, err = kind.extra(rs); err != nil {
+		if n.extra, n.describe, err = kind.extra(rs); err != nil {
 			return nil, err
 		}
 	}
@@ -146,6 +143,11 @@ func (n *valueNode[T]) read(d *Decoder, text string, p unsafe.Pointer) *violatio
 	if bad != nil {
 		return bad
 	}
+	return n.keep(d, v, p)
+}
+
+// keep stores v at p if it obeys the rules.
+func (n *valueNode[T]) keep(d *Decoder, v T, p unsafe.Pointer) *violation {
 	if n.extra != nil {
 		if bad := n.extra(v); bad != nil {
 			return bad
@@ -195,12 +197,13 @@ func (n *valueNode[T]) empty(p unsafe.Pointer) bool {
 
 func (n *valueNode[T]) schema(g *generator) *openapi.Schema {
 	s := n.kind.schema(g.output)
-	if n.kind.limits != nil {
+	if n.kind.numbers != nil {
+		number := n.kind.numbers(s)
 		for _, b := range n.bounds {
-			n.kind.limits(s, b.name, b.text)
+			*boundOf(number, b.name) = json.Number(b.text)
 		}
-		if n.multipleOf != "" {
-			n.kind.limits(s, "multipleOf", n.multipleOf)
+		if n.describe != nil {
+			n.describe(number)
 		}
 	}
 	return s
@@ -282,8 +285,5 @@ func takeTextBounds(t reflect.Type, rs *rules) (bounds []valueBound[reflect.Valu
 // boundViolation is the violation of a bound: name is that of its rule.
 func boundViolation(name, text string, value any) *violation {
 	words := boundWords[name]
-	return &violation{
-		typ: words[0], msg: "Input should be " + words[1] + " " + text,
-		ctx: []problem.Attr{{Name: name, Value: value}},
-	}
+	return violationOf(words[0], "Input should be "+words[1]+" "+text, name, value)
 }

@@ -3,13 +3,18 @@ module github.com/tenonapi/tenon/services
 go 1.26.0
 
 require (
+	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/pressly/goose/v3 v3.29.0
+	github.com/redis/go-redis/v9 v9.23.0
 	github.com/tenonapi/tenon v0.0.0
+	github.com/tenonapi/tenon/adapters/jwtauth v0.0.0
+	github.com/tenonapi/tenon/adapters/redisstore v0.0.0
 	github.com/tenonapi/tenon/docsui v0.0.0
 	modernc.org/sqlite v1.61.1
 )
 
 require (
+	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
@@ -18,6 +23,7 @@ require (
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/sethvargo/go-retry v0.5.0 // indirect
 	github.com/swaggest/swgui v1.8.5 // indirect
+	go.uber.org/atomic v1.12.0 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
@@ -28,5 +34,7 @@ require (
 
 replace (
 	github.com/tenonapi/tenon => ../
+	github.com/tenonapi/tenon/adapters/jwtauth => ../adapters/jwtauth
+	github.com/tenonapi/tenon/adapters/redisstore => ../adapters/redisstore
 	github.com/tenonapi/tenon/docsui => ../docsui
 )

@@ -43,7 +43,7 @@ func TestAnswersAreJudgedByTheDocument(t *testing.T) {
 		{name: "too short", answer: out{Name: "a"}, want: "#/name has 1 characters, want 2 or more"},
 		{name: "too many", answer: out{Name: "ab", Tags: []string{"a", "b"}}, want: "#/tags"},
 		{name: "inside", answer: out{Name: "ab", Next: &out{Name: "b"}}, want: "#/next"},
-		{name: "a problem without a declaration", err: problem.New(http.StatusTeapot, "teapot", "I am a teapot")},
+		{name: "a problem whose status is described", err: problem.New(http.StatusTeapot, "teapot", "I am a teapot")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -52,8 +52,9 @@ func TestAnswersAreJudgedByTheDocument(t *testing.T) {
 					ID string `path:"id"`
 				}) (out, error) {
 					return tt.answer, tt.err
-				})
-				tenon.Get(r, "/hidden", func(context.Context, *struct{}) (out, error) { return tt.answer, tt.err }, tenon.Doc{Hidden: true})
+				}, tenon.Describe(http.StatusTeapot, "I am a teapot"))
+				tenon.Get(r, "/hidden", func(context.Context, *struct{}) (out, error) { return tt.answer, tt.err }, tenon.Doc{Hidden: true},
+					tenon.Describe(http.StatusTeapot, "I am a teapot"))
 			})
 			assert.NoError(t, err)
 			w := &watched{TB: t}

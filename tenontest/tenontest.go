@@ -34,9 +34,20 @@ type Client struct {
 	contract *contract
 }
 
-// New returns a client of app for the test t.
-func New(t testing.TB, app *tenon.App) *Client {
+// New returns a client of app for the test t. Options are innermost, so that a
+// provider among them takes the place of the application's own, as credentials
+// too: see [tenon.App.With].
+func New(t testing.TB, app *tenon.App, overrides ...tenon.Option) *Client {
 	t.Helper()
+	if app == nil {
+		t.Fatalf("tenontest: the application is nil: what is the error of tenon.New?")
+	}
+	if len(overrides) > 0 {
+		var err error
+		if app, err = app.With(overrides...); err != nil {
+			t.Fatalf("tenontest: %v", err)
+		}
+	}
 	contract, err := newContract(app)
 	if err != nil {
 		t.Fatalf("tenontest: the document of the application: %v", err)

@@ -224,3 +224,12 @@ func TestClientServesTheCleanUpOfATest(t *testing.T) {
 	})
 	assert.Equal(t, strings.Contains(got, "canceled"), false, got)
 }
+
+func TestNewWithoutAnApplicationSaysWhy(t *testing.T) {
+	s := &spy{TB: t}
+	defer func() {
+		assert.Equal(t, recover(), any(stopped{}))
+		assert.Equal(t, s.failures, []string{"tenontest: the application is nil: what is the error of tenon.New?"})
+	}()
+	tenontest.New(s, nil)
+}

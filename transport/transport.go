@@ -37,7 +37,8 @@ type Exchange interface {
 	// Params returns the values of the path parameters, which the router fills in.
 	Params() *Params
 
-	// Header returns the first value of the header with a canonical name, or "".
+	// Header returns the value of the header with a canonical name, or "". Those of
+	// several lines are joined by commas. Source: RFC 9110, section 5.3.
 	Header(canonical string) string
 	// HeaderValues calls yield with each value of a header until it returns false.
 	HeaderValues(canonical string, yield func(string) bool)

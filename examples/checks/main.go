@@ -54,8 +54,10 @@ func german(issue problem.Issue) string {
 		return "Pflichtfeld"
 	case "greater_than_equal":
 		return fmt.Sprintf("Mindestens %v", issue.Ctx[0].Value)
+	case "taken": // a type of the application's own
+		return "Vergeben"
 	}
-	return issue.Msg // the English
+	return "" // leaves the English
 }
 
 // check prints what each text is read as, or what is wrong with it, and then

@@ -75,19 +75,19 @@ greater_than_equal      age: Mindestens 18
 `)
 }
 
-// An application words what it finds itself; texts of handlers are their own.
+// An application words what it finds itself, and what its handlers find.
 func TestGermanInAnApplication(t *testing.T) {
 	type in struct {
 		Age int `query:"age" check:"ge=18"`
 	}
 	app, err := tenon.New(tenon.Config{Title: "T", Version: "1", Schema: schema.Config{Message: german}}, func(r *tenon.Router) {
 		tenon.Get(r, "/", func(_ context.Context, in *in) (tenon.NoContent, error) {
-			return tenon.NoContent{}, tenon.Invalid(in, &in.Age, "missing", "English")
+			return tenon.NoContent{}, tenon.Invalid(in, &in.Age, "taken", "English")
 		})
 	})
 	assert.NoError(t, err)
 	c := tenontest.New(t, app)
-	for target, want := range map[string]string{"/?age=17": "Mindestens 18", "/": "Pflichtfeld", "/?age=18": "English"} {
+	for target, want := range map[string]string{"/?age=17": "Mindestens 18", "/": "Pflichtfeld", "/?age=18": "Vergeben"} {
 		assert.Equal(t, c.Problem(c.Do(http.MethodGet, target, "")).Issues[0].Msg, want, target)
 	}
 }
@@ -126,8 +126,8 @@ func TestTableOfRules(t *testing.T) {
 		{"", "minLength=2", `"a"`, "minLength", "string_too_short", "minLength"},
 		{"", "maxLength=2", `"abc"`, "maxLength", "string_too_long", "maxLength"},
 		{"", "pattern='^[a-z]+$'", `"A"`, "pattern", "string_pattern_mismatch", "pattern"},
-		{[]byte{}, "minLength=2", `"YQ=="`, "minLength", "bytes_too_short", ""},
-		{[]byte{}, "maxLength=2", `"YWJj"`, "maxLength", "bytes_too_long", ""},
+		{[]byte{}, "minLength=2", `"YQ=="`, "minLength", "bytes_too_short", "minLength"},
+		{[]byte{}, "maxLength=2", `"YWJj"`, "maxLength", "bytes_too_long", "maxLength"},
 		{[]int{}, "minItems=1", `[]`, "minItems", "too_short", "minItems"},
 		{[]int{}, "maxItems=1", `[1,2]`, "maxItems", "too_long", "maxItems"},
 		{[]int{}, "uniqueItems", `[1,1]`, "uniqueItems", "unique_items", "uniqueItems"},
@@ -143,8 +143,8 @@ func TestTableOfRules(t *testing.T) {
 		{time.Duration(0), "le=PT1H", `"PT2H"`, "le", "less_than_equal", ""},
 		{netip.Addr{}, "ge=10.0.0.0", `"9.0.0.0"`, "ge", "greater_than_equal", ""},
 		{schema.Decimal{}, "gt=0", "0", "gt", "greater_than", "exclusiveMinimum"},
-		{schema.Decimal{}, "maxDigits=3", "1234", "maxDigits", "decimal_max_digits", ""},
-		{schema.Decimal{}, "decimalPlaces=2", "0.001", "decimalPlaces", "decimal_max_places", ""},
+		{schema.Decimal{}, "maxDigits=3", "1234", "maxDigits", "decimal_max_digits", "exclusiveMaximum"},
+		{schema.Decimal{}, "decimalPlaces=2", "0.001", "decimalPlaces", "decimal_max_places", "multipleOf"},
 	} {
 		typ, described, err := field(row.v, row.rule, row.bad)
 		assert.NoError(t, err, row.rule)
@@ -189,6 +189,8 @@ func TestMistakes(t *testing.T) {
 		want string
 	}{
 		{"", "minLenght=2", `rule "minLenght=2" does not apply to string: did you mean minLength?`},
+		{"", "required", `rule "required" does not apply to string: a field must be given, and not be null, unless it is an Opt, a pointer or has a default`},
+		{"", "enum=a,b", "values are separated by bars: enum=a|b"},
 		{[]string{}, "maxLength=1", `rule "maxLength=1" does not apply to []string: its rules are minItems, maxItems, uniqueItems, each`},
 		{"", "pattern=^a$", "a pattern stands in single quotes: pattern='^[a-z]+$'"},
 		{"", "minLength=1, maxLength=2", "want the name of a rule"},

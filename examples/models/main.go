@@ -111,6 +111,21 @@ type Login struct {
 	Password tenon.Secret[string] `json:"password" check:"minLength=8"`
 }
 
+// Reading comes from devices that send text for everything.
+type Reading struct {
+	_ struct{} `check:"lax"`
+
+	Value float64       `json:"value"`
+	Valid bool          `json:"valid"`
+	Taken time.Time     `json:"taken"`
+	Every time.Duration `json:"every"`
+	Count int           `json:"count" check:"strict"`
+}
+
+type addReading struct{ Body Reading }
+
+func addOne(_ context.Context, in *addReading) (Reading, error) { return in.Body, nil }
+
 type addProduct struct{ Body Product }
 
 func add(_ context.Context, in *addProduct) (Product, error) {
@@ -137,6 +152,7 @@ func routes(r *tenon.Router) {
 	tenon.Post(r, "/products", add)
 	tenon.Get(r, "/products", list)
 	tenon.Post(r, "/login", logIn)
+	tenon.Post(r, "/readings", addOne)
 }
 
 func newApp() (*tenon.App, error) {

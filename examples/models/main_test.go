@@ -52,16 +52,29 @@ func TestProduct(t *testing.T) {
 	assert.Equal(t, string(c.Do(http.MethodGet, "/products", "").Body), `{"items":[]}`, "a nil slice is no null")
 }
 
-// Of an embedded pointer, the members that are not given are not asked about.
-func TestEmbeddedPointerIsNotComplete(t *testing.T) {
+func TestReadingIsLax(t *testing.T) {
+	c := client(t)
+	const in = `{"value":" 21.5","valid":"yes","taken":1795167000,"every":"1 day, 02:00:00","count":7}`
+	shows(t, in, []byte(in))
+	r := c.Do(http.MethodPost, "/readings", in)
+	shows(t, `{"value":21.5,"valid":true,"taken":"2026-11-20T09:30:00Z","every":"PT26H","count":7}`, r.Body)
+	assert.Equal(t, r.Status, http.StatusOK)
+	r = c.Do(http.MethodPost, "/readings", strings.Replace(in, `7}`, `"7"}`, 1))
+	assert.Contains(t, string(r.Body), `"type":"int_type","loc":["body","count"]`)
+}
+
+// Of an embedded pointer, the members are given together or not at all.
+func TestEmbeddedPointerIsComplete(t *testing.T) {
 	type holder struct{ *Box }
 	plan, err := schema.Compile[holder](schema.NewSet(schema.Config{}))
 	assert.NoError(t, err)
-	for in, want := range map[string]holder{`{}`: {}, `{"width":2}`: {&Box{2, 1}}, `{"height":4}`: {&Box{0, 4}}} {
+	for in, want := range map[string]holder{`{}`: {}, `{"width":2}`: {&Box{2, 1}}} {
 		got, err := plan.Decode([]byte(in))
 		assert.NoError(t, err, in)
 		assert.Equal(t, got, want, in)
 	}
+	_, err = plan.Decode([]byte(`{"height":4}`))
+	assert.Contains(t, fmt.Sprint(err), "width: Field required")
 }
 
 func TestEveryKnownType(t *testing.T) {

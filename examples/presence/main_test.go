@@ -4,11 +4,14 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/internal/assert"
+	"github.com/tenonapi/tenon/schema"
 	"github.com/tenonapi/tenon/tenontest"
 )
 
@@ -127,4 +130,25 @@ func TestTraps(t *testing.T) {
 		})
 	})
 	assert.Contains(t, err.Error(), "a path parameter is always there")
+}
+
+// A default is JSON, of a string without quotes.
+func TestDefaults(t *testing.T) {
+	type defaults struct {
+		Text string      `json:"text" default:"d"`
+		Date schema.Date `json:"date" default:"2026-11-20"`
+		N    int         `json:"n" default:"5"`
+		List []string    `json:"list" default:"[\"a\"]"`
+	}
+	plan, err := schema.Compile[defaults](schema.NewSet(schema.Config{}))
+	assert.NoError(t, err)
+	v, err := plan.Decode([]byte(`{}`))
+	assert.NoError(t, err)
+	out, err := plan.Append(nil, &v)
+	assert.NoError(t, err)
+	assert.Equal(t, string(out), `{"text":"d","date":"2026-11-20","n":5,"list":["a"]}`)
+	for i := range reflect.TypeFor[defaults]().NumField() {
+		text := reflect.TypeFor[defaults]().Field(i).Tag.Get("default")
+		assert.Contains(t, page(t), "`default:"+strconv.Quote(text)+"` for")
+	}
 }

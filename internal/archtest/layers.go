@@ -29,7 +29,10 @@ var layers = map[string]row{
 	// Kits that know nothing of each other.
 	"internal/assert":     {height: 0},
 	"internal/wire":       {height: 0, never: []string{"encoding/json", "net/http", "reflect"}},
+	"internal/graph":      {height: 0, never: []string{"net/http"}},
+	"internal/deadline":   {height: 0, never: []string{"net/http"}},
 	"internal/observe":    {height: 0, never: []string{"net/http"}},
+	"internal/guard":      {height: 0},
 	"internal/jsonschema": {height: 0, never: []string{"net/http", "reflect"}},
 	"openapi":             {height: 0, never: []string{"net/http", "reflect"}},
 	"page":                {height: 0, never: []string{"net/http"}},
@@ -45,20 +48,46 @@ var layers = map[string]row{
 	"internal/route":   {height: 20, never: []string{"net/http", "reflect"}},
 
 	// The framework, and what uses its public names.
-	"":          {height: 30},
-	"tenontest": {height: 40},
+	"":            {height: 30},
+	"tenontest":   {height: 40},
+	"fastapi":     {height: 40},
+	"idempotency": {height: 40},
+	"auth":        {height: 40},
+	"webhook":     {height: 40},
+	"ratelimit":   {height: 40},
+	"health":      {height: 40},
+
+	// What tests the parts that users write.
+	"ratelimit/ratelimittest":     {height: 41},
+	"webhook/webhooktest":         {height: 41},
+	"idempotency/idempotencytest": {height: 41},
 
 	// Programs of README and guides.
-	"examples":          {height: 45},
-	"examples/checks":   {height: 44},
-	"examples/hello":    {height: 44},
-	"examples/models":   {height: 44},
-	"examples/notes":    {height: 44},
-	"examples/presence": {height: 44},
-	"examples/unions":   {height: 44},
+	"examples":              {height: 45},
+	"examples/checks":       {height: 44},
+	"examples/dependencies": {height: 44},
+	"examples/errors":       {height: 44},
+	"examples/limits":       {height: 44},
+	"examples/hello":        {height: 44},
+	"examples/middleware":   {height: 44},
+	"examples/models":       {height: 44},
+	"examples/notes":        {height: 44},
+	"examples/presence":     {height: 44},
+	"examples/probes":       {height: 44},
+	"examples/quotas":       {height: 44},
+	"examples/security":     {height: 44},
+	"examples/server":       {height: 44},
+	"examples/unions":       {height: 44},
+	"examples/webhooks":     {height: 44},
 
 	// Modules of their own.
-	"docsui": {height: 50},
+	"docsui":                           {height: 50},
+	"adapters/jwtauth/internal/object": {height: 50, only: []string{}},
+	"adapters/jwtauth/jws":             {height: 51, only: []string{"adapters/jwtauth/internal/object"}},
+	"adapters/jwtauth":                 {height: 52},
+	"adapters/redisstore":              {height: 50},
+	"adapters/pgstore/pgtest":          {height: 50, only: []string{}},
+	"adapters/pgstore":                 {height: 51},
 
 	// Programs that nobody imports.
 	"services/harbor":            {height: 60},
@@ -70,6 +99,7 @@ var layers = map[string]row{
 	"bench":                      {height: 61},
 	"cmd/tenonvet":               {height: 60, only: []string{}},
 	"e2e":                        {height: 61},
+	"e2e/jws":                    {height: 61},
 	"e2e/schema":                 {height: 61},
 
 	"internal/archtest": {height: 100, only: []string{}},

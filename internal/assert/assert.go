@@ -1,4 +1,4 @@
-// Package assert holds five test helpers, so that tests need no module.
+// Package assert holds six test helpers, so that tests need no module.
 //
 // Every helper takes what the code under test returned (got) before what it should have returned
 // (want). The trailing arguments called about are printed, separated by spaces, in front of a

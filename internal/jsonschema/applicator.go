@@ -88,6 +88,8 @@ func (k *keyword) objectTest(name string) test {
 		})
 	case "required":
 		return k.required()
+	case "dependentRequired":
+		return k.dependentRequired()
 	}
 	return k.limit(name, "properties", func(value any) (int, bool) {
 		members, ok := value.(map[string]any)
@@ -102,11 +104,40 @@ func (k *keyword) required() test {
 	}
 	return func(e *evaluation, value any, at *path) bool {
 		members, ok := value.(map[string]any)
+		return !ok || k.lacksNone(e, members, names, at)
+	}
+}
+
+// lacksNone reports each name that is not one of members.
+func (k *keyword) lacksNone(e *evaluation, members map[string]any, names []string, at *path) bool {
+	valid := true
+	for _, name := range names {
+		if _, ok := members[name]; !ok {
+			valid = e.report(at, k.at, "lacks the property %s", strconv.Quote(name))
+		}
+	}
+	return valid
+}
+
+// dependentRequired compiles the members that others need.
+//
+// Source: JSON Schema 2020-12, Validation section 6.5.4.
+func (k *keyword) dependentRequired() test {
+	lists, ok := k.value.(map[string]any)
+	if !ok {
+		k.wrong("an object of arrays of strings")
+		return nil
+	}
+	needs := make(map[string][]string, len(lists))
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		list := &keyword{compiler: k.compiler, owner: k.owner, at: k.at + Pointer(name), value: lists[name]}
+		needs[name], _ = list.names()
+	}
+	return func(e *evaluation, value any, at *path) bool {
+		members, _ := value.(map[string]any)
 		valid := true
-		for _, name := range names {
-			if _, has := members[name]; ok && !has {
-				valid = e.report(at, k.at, "lacks the property %s", strconv.Quote(name))
-			}
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			valid = k.lacksNone(e, members, needs[name], at) && valid
 		}
 		return valid
 	}

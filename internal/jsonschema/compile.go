@@ -14,7 +14,7 @@ import (
 var annotations = map[string]bool{
 	"$comment": true, "title": true, "description": true, "default": true, "examples": true,
 	"deprecated": true, "readOnly": true, "writeOnly": true,
-	"contentEncoding": true, "contentMediaType": true, "contentSchema": true,
+	"contentEncoding": true, "contentMediaType": true,
 	"discriminator": true, "xml": true, "externalDocs": true, "example": true,
 }
 
@@ -123,9 +123,11 @@ func (k *keyword) compile(name string) test {
 		return k.stringTest(name)
 	case "format":
 		return k.formatTest()
+	case "contentSchema":
+		return k.contentTest()
 	case "items", "prefixItems", "minItems", "maxItems", "uniqueItems":
 		return k.arrayTest(name)
-	case "properties", "required", "additionalProperties", "propertyNames", "minProperties", "maxProperties":
+	case "properties", "required", "additionalProperties", "propertyNames", "minProperties", "maxProperties", "dependentRequired":
 		return k.objectTest(name)
 	case "allOf", "anyOf", "oneOf", "not":
 		return k.combination(name)

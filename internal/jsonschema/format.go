@@ -84,6 +84,29 @@ func (k *keyword) formatTest() test {
 	}
 }
 
+// contentTest compiles contentSchema, which like a format asserts only if there are formats, and
+// only of JSON text that is not encoded.
+//
+// Source: JSON Schema 2020-12, Validation sections 8.2 and 8.5.
+func (k *keyword) contentTest() test {
+	schema := k.one()
+	_, encoded := k.siblings["contentEncoding"]
+	if k.doc.formats == nil || encoded || k.siblings["contentMediaType"] != "application/json" {
+		return nil
+	}
+	return func(e *evaluation, value any, at *path) bool {
+		s, ok := value.(string)
+		if !ok {
+			return true
+		}
+		content, err := readValue([]byte(s))
+		if err != nil {
+			return e.report(at, k.at, "is %s, want JSON text: %v", show(value), err)
+		}
+		return e.apply(schema, content, at)
+	}
+}
+
 // integers returns the format of the integers from low to high.
 func integers(low, high string) Format {
 	least, _ := parseDecimal(low)

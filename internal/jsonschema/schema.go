@@ -4,7 +4,8 @@
 // It knows the keywords $ref, $defs, type, enum, const, minimum, maximum, exclusiveMinimum,
 // exclusiveMaximum, multipleOf, minLength, maxLength, pattern, format, items, prefixItems,
 // minItems, maxItems, uniqueItems, properties, required, additionalProperties, propertyNames,
-// minProperties, maxProperties, allOf, anyOf, oneOf, not, and boolean schemas. The annotations of
+// minProperties, maxProperties, dependentRequired, allOf, anyOf, oneOf, not, contentSchema of JSON
+// text, and boolean schemas. The annotations of
 // JSON Schema and OpenAPI (discriminator is one) and names that begin with "x-" are ignored. Any
 // other keyword is an error of [Document.Compile], a misspelt one included.
 //
@@ -31,7 +32,7 @@ type Document struct {
 }
 
 // Parse reads a whole document, such as an OpenAPI document or a schema. Formats are what the
-// keyword format asserts; nil means that it asserts nothing. The caller does not change them afterwards.
+// keyword format asserts; nil means that it and contentSchema assert nothing. The caller does not change them afterwards.
 func Parse(document []byte, formats Formats) (*Document, error) {
 	root, err := readValue(document)
 	if err != nil {

@@ -60,6 +60,8 @@ func TestValidate(t *testing.T) {
 		{"closed object", `{"properties":{"a":true},"additionalProperties":false}`, `{}; {"a":1}; []`, `{"b":1}; {"a":1,"A":1}`},
 		{"map", `{"additionalProperties":{"type":"integer"},"propertyNames":{"pattern":"^[a-z]+$"},"maxProperties":2}`, `{}; {"a":1}`, `{"a":"x"}; {"A":1}; {"a":1,"b":1,"c":1}`},
 		{"required", `{"required":["a","b"],"minProperties":2}`, `{"a":null,"b":1}; 1`, `{"a":1}; {"a":1,"c":1}; {}`},
+		{"members that need others", `{"dependentRequired":{"a":["b","c"],"x":[]}}`, `{}; {"b":1}; {"a":1,"b":1,"c":1}; {"x":1}; 1`, `{"a":1}; {"a":1,"b":1}`},
+		{"content that is not told to be JSON", `{"contentSchema":{"type":"integer"}}`, `"a"; 1`, ``},
 		{"nullable reference", `{"anyOf":[{"$ref":"#/$defs/n"},{"type":"null"}],"$defs":{"n":{"type":"integer"}}}`, `1; null`, `"a"; false`},
 		{"exactly one", `{"oneOf":[{"type":"integer"},{"minimum":2},{"const":"x"}]}`, `1; 2.5; "x1"`, `2; 0.5; "x"`},
 		{"all and not", `{"allOf":[{"type":"integer"},{"not":{"const":3}}]}`, `1; 4`, `3; 3.0; "a"`},
@@ -154,7 +156,7 @@ func TestCompileReportsEverythingWrong(t *testing.T) {
 		{"misspelt", `{"properties":{"a":{"minLenght":1}}}`, `#/properties/a/minLenght: unknown keyword "minLenght"`},
 		{"of OpenAPI 3.0", `{"nullable":true}`, `unknown keyword "nullable"`},
 		{"in a definition that nothing refers to", `{"$defs":{"a":{"contains":true}}}`, `#/$defs/a/contains: unknown keyword "contains"`},
-		{"behind a reference", `{"items":{"$ref":"#/x-more"},"x-more":{"dependentRequired":{}}}`, `#/x-more/dependentRequired: unknown keyword`},
+		{"behind a reference", `{"items":{"$ref":"#/x-more"},"x-more":{"dependentSchemas":{}}}`, `#/x-more/dependentSchemas: unknown keyword`},
 		{"scope below the root", `{"items":{"$id":"http://a/b"}}`, `#/items/$id: unknown keyword "$id" below the root`},
 		{"reference into another scope", `{"$ref":"#/x-a/b","x-a":{"$id":"http://a/b","b":true}}`, `"/x-a" has an $id`},
 		{"other dialect", `{"$schema":"http://json-schema.org/draft-07/schema#"}`, `#/$schema: is "http://json-schema.org/draft-07/schema#", want the dialect`},
@@ -186,6 +188,9 @@ func TestCompileReportsEverythingWrong(t *testing.T) {
 		{"items of draft 4", `{"items":[true]}`, `#/items: is array, want a schema`},
 		{"properties that are none", `{"properties":[]}`, `#/properties: is array, want an object of schemas`},
 		{"required of draft 3", `{"required":true}`, `#/required: is true, want an array of strings`},
+		{"dependent members without a list", `{"dependentRequired":{"a":"b"}}`, `#/dependentRequired/a: is "b", want an array of strings`},
+		{"dependent members of draft 4", `{"dependentRequired":[]}`, `#/dependentRequired: is array, want an object of arrays of strings`},
+		{"content of no schema", `{"contentSchema":1}`, `#/contentSchema: is 1, want a schema`},
 		{"combination of nothing", `{"oneOf":[]}`, `#/oneOf: is array, want an array of one schema or more`},
 		{"no schema", `{"not":null}`, `#/not: is null, want a schema: an object or a boolean`},
 	}
@@ -195,6 +200,24 @@ func TestCompileReportsEverythingWrong(t *testing.T) {
 			assert.Contains(t, fmt.Sprint(err), tt.want)
 		})
 	}
+}
+
+// Content asserts where formats do.
+func TestContentIsJudged(t *testing.T) {
+	const document = `{"contentMediaType":"application/json","contentSchema":{"type":"integer","minimum":1}}`
+	schema, err := compile(document, "", jsonschema.StandardFormats())
+	assert.NoError(t, err)
+	for _, value := range []string{`"1"`, `"1e2"`, `1`, `[]`} {
+		assert.NoError(t, schema.Validate([]byte(value)), value)
+	}
+	for _, value := range []string{`"0"`, `"1.5"`, `"x"`, `""`, `"1 2"`, `"null"`} {
+		if schema.Validate([]byte(value)) == nil {
+			t.Errorf("%s is accepted", value)
+		}
+	}
+	annotation, err := compile(document, "", nil)
+	assert.NoError(t, err)
+	assert.NoError(t, annotation.Validate([]byte(`"x"`)))
 }
 
 func TestParseRefusesText(t *testing.T) {

@@ -34,7 +34,6 @@ var skips = []skip{
 	{"anchor.json", "", remote},
 	{"contains.json", "", `"contains"`},
 	{"defs.json", "", remote},
-	{"dependentRequired.json", "", `"dependentRequired"`},
 	{"dependentSchemas.json", "", `"dependentSchemas"`},
 	{"dynamicRef.json", "", `"$dynamicRef"`},
 	{"dynamicRef.json", "", `"$dynamicAnchor"`},

@@ -90,8 +90,12 @@ func (x *Exchange) Params() *transport.Params { return &x.params }
 
 // Header implements [transport.Exchange].
 func (x *Exchange) Header(canonical string) string {
-	if v := x.r.Header[canonical]; len(v) > 0 {
+	switch v := x.r.Header[canonical]; len(v) {
+	case 0:
+	case 1:
 		return v[0]
+	default:
+		return strings.Join(v, ", ")
 	}
 	if canonical == "Host" { // net/http keeps it elsewhere
 		return x.r.Host
@@ -142,6 +146,9 @@ func (x *Exchange) readBody(limit int64) ([]byte, error) {
 		case errors.Is(err, io.EOF):
 			return buf, nil
 		case err != nil:
+			if _, ok := errors.AsType[*http.MaxBytesError](err); ok { // of middleware
+				err = transport.ErrTooLarge
+			}
 			return nil, err
 		}
 		if len(buf) == cap(buf) {

@@ -42,7 +42,7 @@ func TestRequestSide(t *testing.T) {
 	assert.Equal(t, x.Request() == r, true)
 	assert.Equal(t, x.RemoteAddr(), netip.MustParseAddrPort("192.0.2.7:1234"))
 	assert.Equal(t, x.Context().Value(key{}), any("value"))
-	assert.Equal(t, x.Header("X-A")+x.Header("X-Empty")+x.Header("X-None")+x.Header("Host"), "1example.com")
+	assert.Equal(t, x.Header("X-A")+x.Header("X-Empty")+x.Header("X-None")+x.Header("Host"), "1, 2example.com")
 	for name, want := range map[string]string{"X-A": "1,2", "X-Empty": "", "X-None": "", "Host": "example.com"} {
 		var got []string
 		x.HeaderValues(name, func(v string) bool {
@@ -99,6 +99,7 @@ func TestBody(t *testing.T) {
 		{"byte by byte", iotest.OneByteReader(strings.NewReader("12345")), -1, 10, "12345", nil},
 		{"data with the end", iotest.DataErrReader(strings.NewReader("12345")), -1, 5, "12345", nil},
 		{"cut", io.MultiReader(strings.NewReader("12"), iotest.ErrReader(errCut)), 5, 10, "", errCut},
+		{"over a limit of middleware", http.MaxBytesReader(nil, io.NopCloser(strings.NewReader("12345")), 3), -1, 10, "", transport.ErrTooLarge},
 		{"beyond the first buffer", strings.NewReader(strings.Repeat("x", 200<<10)), 200 << 10, 1 << 20, strings.Repeat("x", 200<<10), nil},
 		{"declared more than sent", iotest.ErrReader(io.ErrUnexpectedEOF), huge, huge, "", io.ErrUnexpectedEOF},
 	}

@@ -1,4 +1,5 @@
-// Package observe lets a test see the errors that an application only logs.
+// Package observe is about what an application logs: it lets a test see errors that
+// clients do not, and gives all lines times in UTC.
 package observe
 
 import "context"

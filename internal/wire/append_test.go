@@ -130,6 +130,33 @@ func TestAppendFloat(t *testing.T) {
 	}
 }
 
+// Numbers of few decimals, their neighbours and what has too many digits take
+// different ways and must meet.
+func TestAppendFloatOfDecimals(t *testing.T) {
+	check := func(f float64) {
+		got, _ := wire.AppendFloat(nil, f, 64)
+		if want := standard(t, f); string(got) != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	for _, f := range []float64{
+		0.19, 0.05, 52.520008, 1e-6, 1.5e-6, 0.0000005, 0.999999, 0.9999995, 999999999.999999, 1e9, 1e9 - 1e-7, 0.1 + 0.2, 1.005,
+	} {
+		for _, f := range []float64{f, math.Nextafter(f, 0), math.Nextafter(f, math.Inf(1))} {
+			check(f)
+			check(-f)
+		}
+	}
+	same := func(n int64, places uint8) bool {
+		check(float64(n%1e16) / math.Pow10(int(places%10)))
+		check(float64(n%1e9) / math.Pow10(int(places%10)))
+		return !t.Failed()
+	}
+	if err := quick.Check(same, nil); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAppendCompact(t *testing.T) {
 	for _, in := range []string{
 		` [ 1 , 2 ] `, "{\t\"a b\" :\r\n\"c d\" }", `"\" , \\"`, `["\\", " \" "]`, `1`, `"é  é"`,
@@ -137,6 +164,24 @@ func TestAppendCompact(t *testing.T) {
 		var want bytes.Buffer
 		assert.NoError(t, json.Compact(&want, []byte(in)))
 		assert.Equal(t, string(wire.AppendCompact([]byte("x"), []byte(in))), "x"+want.String())
+	}
+}
+
+func TestAppendCanonicalIsOneTextForAValue(t *testing.T) {
+	for want, texts := range map[string][]string{
+		`0`:                      {`0`, `-0`, `0.0`, `-0e5`, `0e99999999999999999999`},
+		`15e-1`:                  {`1.5`, `1.50`, `15e-1`, `0.15E+1`, `0.00015e4`, `150e-2`},
+		`-1e2`:                   {`-100`, `-1e2`, `-1.0e2`, `-100.00`},
+		`9007199254740993e0`:     {`9007199254740993`, `9007199254740993.0`},
+		`1e9999999999`:           {`1e9999999999`},
+		`"a/é"`:                  {`"a/é"`, `"\u0061\/\u00e9"`},
+		`"\n\""`:                 {`"\n\""`, `"\u000a\u0022"`},
+		`{"a":1e0,"b":[1e0,{}]}`: {`{"a":1,"b":[1,{}]}`, ` { "b" : [ 1.0 , { } ] , "\u0061" : 1e0 } `},
+		`[]`:                     {`[]`, `[ ]`}, `[null,true,false]`: {`[null, true,false]`},
+	} {
+		for _, text := range texts {
+			assert.Equal(t, string(wire.AppendCanonical(nil, []byte(text))), want, text)
+		}
 	}
 }
 

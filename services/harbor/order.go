@@ -1,11 +1,12 @@
-// Package harbor is the domain of Harbor Payments: orders, and the idempotency
-// keys that make creating one safe to repeat.
+// Package harbor is the domain of Harbor Payments: merchants, and the orders that
+// their customers are to pay.
 //
 // It knows no HTTP and no database. Package sqlite stores what is defined here,
 // package api serves it.
 package harbor
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -18,7 +19,7 @@ const (
 	MaxAmountCents      = 10_000_000 // the least amount is 1
 )
 
-// ErrOrderNotFound reports that no order has the ID asked for.
+// ErrOrderNotFound reports that the merchant has no order with the ID asked for.
 var ErrOrderNotFound = errors.New("order not found")
 
 // A Currency is an ISO 4217 alphabetic code, such as EUR.
@@ -39,8 +40,9 @@ func (Status) Enum() []Status { return []Status{Pending} }
 // An Order is a request for payment by a customer.
 type Order struct {
 	ID          OrderID
-	CustomerID  string // 1 to [MaxCustomerIDLength] characters
-	AmountCents int64  // minor units of Currency, 1 to [MaxAmountCents]
+	Merchant    MerchantID // whose order it is
+	CustomerID  string     // 1 to [MaxCustomerIDLength] characters; the merchant's name for its customer
+	AmountCents int64      // minor units of Currency, 1 to [MaxAmountCents]
 	Currency    Currency
 	Status      Status
 	CreatedAt   time.Time // UTC, whole microseconds
@@ -50,9 +52,24 @@ type Order struct {
 	InternalNotes string  `json:"-"`
 }
 
-// NewOrder returns a pending order created at now, with a new ID and a risk
-// score. The caller has checked the other arguments against their bounds.
-func NewOrder(now time.Time, customerID string, amountCents int64, currency Currency) Order {
+// Orders is where the order of a request is written: it is stored together with
+// whatever else the request writes, when all of that has succeeded, or not at all.
+type Orders interface {
+	Add(ctx context.Context, o Order) error
+}
+
+// A Reader reads what is stored. No merchant meets the orders of another.
+type Reader interface {
+	// Order returns one order of a merchant, or ErrOrderNotFound.
+	Order(ctx context.Context, m MerchantID, id OrderID) (Order, error)
+	// List returns up to limit orders that a merchant has for a customer, newest first,
+	// from behind a position; nil means from the newest.
+	List(ctx context.Context, m MerchantID, customerID string, before *Position, limit int) ([]Order, error)
+}
+
+// NewOrder returns a pending order of a merchant, created at now, with a new ID and
+// a risk score. The caller has checked the other arguments against their bounds.
+func NewOrder(now time.Time, m MerchantID, customerID string, amountCents int64, currency Currency) Order {
 	score := riskScore(customerID, amountCents)
 	decision := "accepted automatically"
 	if score >= reviewFrom {
@@ -60,6 +77,7 @@ func NewOrder(now time.Time, customerID string, amountCents int64, currency Curr
 	}
 	return Order{
 		ID:            NewOrderID(now),
+		Merchant:      m,
 		CustomerID:    customerID,
 		AmountCents:   amountCents,
 		Currency:      currency,

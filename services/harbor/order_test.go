@@ -15,9 +15,9 @@ import (
 var morning = time.Date(2026, 11, 20, 9, 56, 1, 123456789, time.FixedZone("CET", 3600))
 
 func TestNewOrderIsPendingAndInUTCMicroseconds(t *testing.T) {
-	got := harbor.NewOrder(morning, "cus_1", 1250, "EUR")
+	got := harbor.NewOrder(morning, "acme", "cus_1", 1250, "EUR")
 	want := harbor.Order{
-		ID: got.ID, CustomerID: "cus_1", AmountCents: 1250, Currency: "EUR", Status: harbor.Pending,
+		ID: got.ID, Merchant: "acme", CustomerID: "cus_1", AmountCents: 1250, Currency: "EUR", Status: harbor.Pending,
 		CreatedAt: time.Date(2026, 11, 20, 8, 56, 1, 123456000, time.UTC),
 		RiskScore: got.RiskScore, InternalNotes: got.InternalNotes,
 	}
@@ -41,7 +41,7 @@ func TestRiskScoreDependsOnAmountAndCustomerOnly(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, currency := range []harbor.Currency{"EUR", "JPY"} {
-				got := harbor.NewOrder(time.Now(), tt.customer, tt.amount, currency)
+				got := harbor.NewOrder(time.Now(), "acme", tt.customer, tt.amount, currency)
 				if got.RiskScore != tt.score || got.InternalNotes != tt.notes {
 					t.Errorf("got %v, %q, want %v, %q", got.RiskScore, got.InternalNotes, tt.score, tt.notes)
 				}
@@ -51,7 +51,7 @@ func TestRiskScoreDependsOnAmountAndCustomerOnly(t *testing.T) {
 }
 
 func TestOrderAsJSONHidesWhatIsForStaff(t *testing.T) {
-	o := harbor.NewOrder(morning, "cus_1", harbor.MaxAmountCents, "EUR")
+	o := harbor.NewOrder(morning, "acme", "cus_1", harbor.MaxAmountCents, "EUR")
 	text, err := json.Marshal(o)
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +98,7 @@ func TestPositionSurvivesJSON(t *testing.T) {
 		{name: "last digit", at: time.Date(2026, 11, 20, 8, 56, 1, 1000, time.UTC)},
 		{name: "whole second", at: time.Date(2026, 11, 20, 8, 56, 1, 0, time.UTC)},
 		{name: "epoch", at: time.UnixMicro(0).UTC()},
-		{name: "now, from an order", at: harbor.NewOrder(time.Now(), "cus_1", 1, "EUR").CreatedAt},
+		{name: "now, from an order", at: harbor.NewOrder(time.Now(), "acme", "cus_1", 1, "EUR").CreatedAt},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

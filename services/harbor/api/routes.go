@@ -1,36 +1,45 @@
 package api
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/tenonapi/tenon"
+	"github.com/tenonapi/tenon/idempotency"
 
 	"github.com/tenonapi/tenon/services/harbor"
 )
 
-// Routes registers every operation of the service.
+// The scopes that callers may be limited to.
+const (
+	scopeRead  = "orders:read"
+	scopeWrite = "orders:write"
+)
+
+// Scopes returns all scopes there are.
+func Scopes() []string { return []string{scopeRead, scopeWrite} }
+
+// Routes registers the operations. What r says holds for all of them.
 func (a *API) Routes(r *tenon.Router) {
 	r.Use(
 		tenon.MapError(harbor.ErrOrderNotFound, http.StatusNotFound, "order_not_found", "Order not found"),
-		tenon.MapError(harbor.ErrKeyReused, http.StatusUnprocessableEntity, "idempotency_key_reused", "Idempotency key was used with another payload"),
-		tenon.MapError(harbor.ErrKeyInFlight, http.StatusConflict, "idempotency_key_in_use", "Idempotency key is in use by a running request"),
-		tenon.MapError(errNotReady, http.StatusServiceUnavailable, "not_ready", "Service is not ready"),
+		tenon.Provide(caller),
 	)
 
-	orders := r.Group("/v1", tenon.Tags("orders"))
-	a.Create = tenon.Post(orders, "/orders", a.create, tenon.Errors(harbor.ErrKeyReused, harbor.ErrKeyInFlight),
+	v1 := r.Group("/v1", tenon.Tags("orders"))
+	write, read := v1.Group("", tenon.Scopes(scopeWrite)), v1.Group("", tenon.Scopes(scopeRead))
+	a.Create = tenon.Post(write, "/orders", a.create, idempotency.Require(idempotency.Config{ReplayStatus: http.StatusOK}),
 		tenon.Doc{ID: "createOrder", Summary: "Create an order", Description: createDoc})
-	a.Order = tenon.Get(orders, "/orders/{order_id}", a.order, tenon.Errors(harbor.ErrOrderNotFound),
+	a.Order = tenon.Get(read, "/orders/{order_id}", a.order, tenon.Errors(harbor.ErrOrderNotFound),
 		tenon.Doc{ID: "getOrder", Summary: "Read an order"})
-	a.List = tenon.Get(orders, "/customers/{customer_id}/orders", a.list,
+	a.List = tenon.Get(read, "/customers/{customer_id}/orders", a.list,
 		tenon.Doc{ID: "listOrders", Summary: "List the orders of a customer, newest first"})
+}
 
-	health := r.Group("", tenon.Tags("health"))
-	tenon.Get(health, "/livez", a.live, tenon.Doc{ID: "live", Summary: "Tell whether the process runs"})
-	tenon.Get(health, "/health", a.live, tenon.Doc{Hidden: true})
-	ready := health.Group("", tenon.Errors(errNotReady))
-	tenon.Get(ready, "/readyz", a.ready, tenon.Doc{ID: "ready", Summary: "Tell whether requests can be served"})
-	tenon.Get(ready, "/ready", a.ready, tenon.Doc{Hidden: true})
+// caller says whose idempotency keys are whose: a merchant keeps its keys when it
+// gets other credentials.
+func caller(_ context.Context, in *struct{ Merchant harbor.MerchantID }) (tenon.Caller, error) {
+	return tenon.Caller(in.Merchant), nil
 }
 
 const createDoc = "Safe to repeat: a request with the same `Idempotency-Key` and the same payload gets the stored answer " +

@@ -5,72 +5,106 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/tenonapi/tenon"
+	"github.com/tenonapi/tenon/idempotency"
+	"github.com/tenonapi/tenon/openapi"
+
 	"github.com/tenonapi/tenon/services/harbor"
 )
 
-// memory is a store in memory. Its hooks run before the method of their name.
+// memory keeps orders and records in memory. Its hooks run before what they are
+// called after.
 type memory struct {
-	mu      sync.Mutex
+	idempotency.Memory
+	mu     sync.Mutex
+	orders []harbor.Order
+
+	onAdd    func() error
+	onCommit func() error
+}
+
+// session is a transaction on memory.
+type session struct {
+	memory  *memory
 	orders  []harbor.Order
-	answers map[harbor.Key]harbor.Answer // with a zero fingerprint in the key
-	prints  map[harbor.Key][32]byte
-
-	onCreate func() error
-	onPing   func(context.Context) error
+	records []idempotency.Record
 }
 
-func newMemory() *memory {
-	return &memory{answers: make(map[harbor.Key]harbor.Answer), prints: make(map[harbor.Key][32]byte)}
+// providers are what a request gets: the merchant that a header names, and the store.
+func (m *memory) providers() tenon.Option {
+	type bound struct{ Tx *session }
+	type caller struct {
+		Merchant  string           `header:"X-Merchant" default:"acme"`
+		Operation *tenon.Operation // whose scopes everybody has
+	}
+	return tenon.Options(
+		tenon.Provide(func(_ context.Context, in *caller) (harbor.MerchantID, error) {
+			return harbor.MerchantID(in.Merchant), nil
+		}, tenon.Secured("merchant", openapi.SecurityScheme{Type: "apiKey", In: "header", Name: "X-Merchant"})),
+		tenon.Scoped(func(context.Context, *struct{}) (*session, tenon.Close, error) {
+			s := &session{memory: m}
+			return s, s.close, nil
+		}),
+		tenon.Provide(func(_ context.Context, in *bound) (harbor.Orders, error) { return in.Tx, nil }),
+		tenon.Provide(func(_ context.Context, in *bound) (idempotency.Records, error) { return in.Tx, nil }),
+		tenon.Value[harbor.Reader](m),
+		tenon.Value[idempotency.Store](m),
+	)
 }
 
-func name(k harbor.Key) harbor.Key { k.Fingerprint = [32]byte{}; return k }
-
-func (m *memory) Replay(_ context.Context, k harbor.Key) (*harbor.Answer, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	answer, ok := m.answers[name(k)]
-	switch {
-	case !ok:
-		return nil, nil
-	case m.prints[name(k)] != k.Fingerprint:
-		return nil, harbor.ErrKeyReused
+func (s *session) Add(_ context.Context, o harbor.Order) error {
+	s.orders = append(s.orders, o)
+	if s.memory.onAdd != nil {
+		return s.memory.onAdd()
 	}
-	return &answer, nil
-}
-
-func (m *memory) Create(_ context.Context, o harbor.Order, k harbor.Key, a harbor.Answer) error {
-	if m.onCreate != nil {
-		if err := m.onCreate(); err != nil {
-			return err
-		}
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if _, ok := m.answers[name(k)]; ok {
-		return harbor.ErrKeyExists
-	}
-	m.orders = append(m.orders, o)
-	m.answers[name(k)], m.prints[name(k)] = a, k.Fingerprint
 	return nil
 }
 
-func (m *memory) Order(_ context.Context, id harbor.OrderID) (harbor.Order, error) {
+func (s *session) Claim(context.Context, string, string, string) error { return nil }
+
+func (s *session) Save(_ context.Context, r idempotency.Record) error {
+	s.records = append(s.records, r)
+	return nil
+}
+
+// close commits unless there was an error.
+func (s *session) close(ctx context.Context, outcome error) error {
+	if outcome == nil && s.memory.onCommit != nil {
+		if err := s.memory.onCommit(); err != nil {
+			return err
+		}
+	}
+	if outcome != nil {
+		return nil
+	}
+	for _, r := range s.records {
+		if err := s.memory.Memory.Save(ctx, r); err != nil {
+			return err
+		}
+	}
+	s.memory.mu.Lock()
+	defer s.memory.mu.Unlock()
+	s.memory.orders = append(s.memory.orders, s.orders...)
+	return nil
+}
+
+func (m *memory) Order(_ context.Context, merchant harbor.MerchantID, id harbor.OrderID) (harbor.Order, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, o := range m.orders {
-		if o.ID == id {
+		if o.ID == id && o.Merchant == merchant {
 			return o, nil
 		}
 	}
 	return harbor.Order{}, harbor.ErrOrderNotFound
 }
 
-func (m *memory) List(_ context.Context, customer string, before *harbor.Position, limit int) ([]harbor.Order, error) {
+func (m *memory) List(_ context.Context, merchant harbor.MerchantID, customer string, before *harbor.Position, limit int) ([]harbor.Order, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var out []harbor.Order
 	for _, o := range slices.Backward(m.orders) { // created in order
-		if o.CustomerID != customer || before != nil && !o.CreatedAt.Before(before.At) {
+		if o.Merchant != merchant || o.CustomerID != customer || before != nil && !o.CreatedAt.Before(before.At) {
 			continue
 		}
 		if out = append(out, o); len(out) == limit {
@@ -78,11 +112,4 @@ func (m *memory) List(_ context.Context, customer string, before *harbor.Positio
 		}
 	}
 	return out, nil
-}
-
-func (m *memory) Ping(ctx context.Context) error {
-	if m.onPing != nil {
-		return m.onPing(ctx)
-	}
-	return nil
 }

@@ -37,12 +37,15 @@ func createForever(dir string) error {
 	if err := s.Migrate(ctx); err != nil {
 		return err
 	}
+	if _, err := s.AddFirstMerchant(ctx, harbor.Merchant{ID: acme, Name: "Acme"}, acmeKey); err != nil {
+		return err
+	}
 	failed := make(chan error)
 	for range 4 {
 		go func() {
 			for {
 				o := newOrder("cus_1", time.Now())
-				if err := s.Create(ctx, o, keyOf(o), answerOf(o)); err != nil {
+				if err := s.Create(ctx, o, recordOf(o)); err != nil {
 					failed <- err
 				}
 				fmt.Println(o.ID) // one write, so lines stay whole
@@ -94,19 +97,18 @@ func TestKilledProcessLosesNothingAcknowledged(t *testing.T) {
 	}
 	s := mustOpen(t, dir)
 	for _, id := range acknowledged {
-		if _, err := s.Order(t.Context(), id); err != nil {
+		if _, err := s.Order(t.Context(), acme, id); err != nil {
 			t.Errorf("acknowledged order: %v", err)
 		}
 	}
 	// Those that the kill cut off have both rows or none.
-	stored, err := s.List(t.Context(), "cus_1", nil, 1_000_000)
+	stored, err := s.List(t.Context(), acme, "cus_1", nil, 1_000_000)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, o := range stored {
-		answer, err := s.Replay(t.Context(), keyOf(o))
-		if err != nil || answer == nil || !bytes.Equal(answer.Body, answerOf(o).Body) {
-			t.Errorf("order %s replays %+v, %v, want its answer", o.ID, answer, err)
+		if r := find(t, s, o); r == nil || !bytes.Equal(r.Body, recordOf(o).Body) {
+			t.Errorf("order %s has the record %+v, want its answer", o.ID, r)
 		}
 	}
 	var keys int
@@ -122,21 +124,21 @@ func TestRolledBackTransactionLeavesNeitherRow(t *testing.T) {
 	s := mustOpen(t, dir)
 	o := newOrder("cus_1", start)
 	// The trigger fails the second statement of Create, after the first has run.
-	if _, err := s.Writer().Exec(`CREATE TRIGGER fail BEFORE INSERT ON orders BEGIN SELECT RAISE(ABORT, 'disk is gone'); END`); err != nil {
+	if _, err := s.Writer().Exec(`CREATE TRIGGER fail BEFORE INSERT ON idempotency_keys BEGIN SELECT RAISE(ABORT, 'disk is gone'); END`); err != nil {
 		t.Fatal(err)
 	}
-	const want = ": save order: constraint failed: disk is gone (1811)"
-	if err := s.Create(t.Context(), o, keyOf(o), answerOf(o)); err == nil || err.Error() != "create order "+o.ID.String()+want {
-		t.Errorf("Create: got %v, want it to end in %q", err, want)
+	const want = "save idempotency key of POST /v1/orders: constraint failed: disk is gone (1811)"
+	if err := s.Create(t.Context(), o, recordOf(o)); err == nil || err.Error() != want {
+		t.Errorf("Create: got %v, want %q", err, want)
 	}
 	if _, err := s.Writer().Exec(`DROP TRIGGER fail`); err != nil {
 		t.Fatal(err)
 	}
 	reopened := mustOpen(t, dir)
-	if answer, err := reopened.Replay(t.Context(), keyOf(o)); answer != nil || err != nil {
-		t.Errorf("Replay = %+v, %v, want no answer", answer, err)
+	if r := find(t, reopened, o); r != nil {
+		t.Errorf("Find = %+v, want no record", r)
 	}
-	if _, err := reopened.Order(t.Context(), o.ID); !errors.Is(err, harbor.ErrOrderNotFound) {
+	if _, err := reopened.Order(t.Context(), acme, o.ID); !errors.Is(err, harbor.ErrOrderNotFound) {
 		t.Errorf("Order: got %v, want %v", err, harbor.ErrOrderNotFound)
 	}
 	mustCreate(t, reopened, o) // and the key can be used again

@@ -12,10 +12,11 @@ import (
 
 	"github.com/pressly/goose/v3"
 
+	"github.com/tenonapi/tenon/services/harbor"
 	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
-const newest = 3 // number of the last file in migrations
+const newest = 5 // number of the last file in migrations
 
 func checkVersion(t *testing.T, s *sqlite.Store, version int64, pending bool) {
 	t.Helper()
@@ -53,7 +54,7 @@ func TestMigrateKeepsOrders(t *testing.T) {
 	o := newOrder("cus_1", start)
 	mustCreate(t, s, o)
 	again := mustOpen(t, dir)
-	if got, err := again.Order(t.Context(), o.ID); err != nil || got != o {
+	if got, err := again.Order(t.Context(), acme, o.ID); err != nil || got != o {
 		t.Errorf("Order after a second Migrate = %+v, %v, want %+v", got, err, o)
 	}
 }
@@ -63,15 +64,7 @@ func TestMigrationsCanBeUndone(t *testing.T) {
 	s := mustOpen(t, dir)
 	mustCreate(t, s, newOrder("cus_1", start))
 
-	db, err := sql.Open("sqlite", filepath.Join(dir, "harbor.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS("migrations"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	provider := newProvider(t, dir)
 	if _, err := provider.DownTo(t.Context(), 0); err != nil {
 		t.Fatalf("DownTo(0): %v", err)
 	}
@@ -80,6 +73,63 @@ func TestMigrationsCanBeUndone(t *testing.T) {
 		t.Fatalf("Migrate: %v", err)
 	}
 	checkVersion(t, s, newest, false)
+}
+
+// newProvider returns what migrates the database of a folder step by step.
+func newProvider(t *testing.T, dir string) *goose.Provider {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "harbor.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS("migrations"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return provider
+}
+
+// What was stored before there were merchants is the demo merchant's, who gets a key
+// at the next start.
+func TestMigrateGivesOldRowsToTheDemoMerchant(t *testing.T) {
+	dir := t.TempDir()
+	s := mustOpenEmpty(t, dir)
+	if _, err := newProvider(t, dir).UpTo(t.Context(), 3); err != nil {
+		t.Fatal(err)
+	}
+	want := harbor.NewOrder(start, harbor.Demo.ID, "cus_1", 1250, "EUR")
+	for _, insert := range []struct {
+		text string
+		args []any
+	}{
+		{"INSERT INTO orders VALUES (?, 'cus_1', 1250, 'EUR', 'pending', ?, ?, ?)", []any{want.ID[:], want.CreatedAt.UnixMicro(), want.RiskScore, want.InternalNotes}},
+		{"INSERT INTO idempotency_keys VALUES ('', ?, 'k', ?, 201, ?, ?)", []any{operation, make([]byte, 32), []byte("{}"), start.UnixMicro()}},
+	} {
+		if _, err := s.Writer().Exec(insert.text, insert.args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatalf("Migrate: %v", err)
+	}
+	if got, err := s.Order(t.Context(), harbor.Demo.ID, want.ID); err != nil || got != want {
+		t.Errorf("Order = %+v, %v, want %+v", got, err, want)
+	}
+	if got, err := s.List(t.Context(), harbor.Demo.ID, "cus_1", nil, 10); err != nil || len(got) != 1 {
+		t.Errorf("List = %+v, %v, want the order", got, err)
+	}
+	r, err := s.Find(t.Context(), "demo", operation, "k")
+	if err != nil || r == nil || string(r.Body) != "{}" || r.Header.Get("Content-Type") != "application/json" || !r.Expires.Equal(start.Add(24*time.Hour)) {
+		t.Errorf("Find = %+v, %v, want the record with a day from its start", r, err)
+	}
+	if m, err := s.Merchant(t.Context(), "demo"); err != nil || m != harbor.Demo {
+		t.Errorf("Merchant = %+v, %v, want %+v", m, err, harbor.Demo)
+	}
+	key := harbor.NewAPIKey()
+	if added, err := s.AddFirstMerchant(t.Context(), harbor.Demo, key); !added || err != nil || owner(t, s, key) != "demo" {
+		t.Errorf("AddFirstMerchant = %v, %v, want a key for it", added, err)
+	}
 }
 
 func TestManyOpenAndMigrateOneNewFolder(t *testing.T) {
@@ -111,7 +161,7 @@ func TestManyOpenAndMigrateOneNewFolder(t *testing.T) {
 func TestMigrateWaitsForAnotherUntilItsContextEnds(t *testing.T) {
 	dir := t.TempDir()
 	s, other := mustOpenEmpty(t, dir), mustOpenEmpty(t, dir)
-	unlock, err := other.Lock()
+	unlock, err := other.LockTables()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,13 @@
 package sqlite_test
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tenonapi/tenon/idempotency"
 
 	"github.com/tenonapi/tenon/services/harbor"
 	"github.com/tenonapi/tenon/services/harbor/sqlite"
@@ -36,10 +37,10 @@ func TestOrderComesBackAsCreated(t *testing.T) {
 			want := newOrder("cus_1", start)
 			tt.change(&want)
 			mustCreate(t, s, want)
-			if got, err := s.Order(t.Context(), want.ID); err != nil || got != want {
+			if got, err := s.Order(t.Context(), acme, want.ID); err != nil || got != want {
 				t.Errorf("Order = %+v, %v, want %+v", got, err, want)
 			}
-			if got, err := s.List(t.Context(), want.CustomerID, nil, 1); err != nil || len(got) != 1 || got[0].CustomerID != want.CustomerID {
+			if got, err := s.List(t.Context(), acme, want.CustomerID, nil, 1); err != nil || len(got) != 1 || got[0].CustomerID != want.CustomerID {
 				t.Errorf("List(%q) = %+v, %v, want an order of this customer", want.CustomerID, got, err)
 			}
 		})
@@ -54,43 +55,45 @@ func TestCreateStoresAllOrNothing(t *testing.T) {
 
 	tests := []struct {
 		name   string
-		change func(*harbor.Order, *harbor.Key, *harbor.Answer)
+		change func(*harbor.Order, *idempotency.Record)
 	}{
-		{name: "ID of another order", change: func(o *harbor.Order, _ *harbor.Key, _ *harbor.Answer) { o.ID = existing.ID }},
-		{name: "no customer", change: func(o *harbor.Order, _ *harbor.Key, _ *harbor.Answer) { o.CustomerID = "" }},
-		{name: "customer one longer", change: func(o *harbor.Order, _ *harbor.Key, _ *harbor.Answer) {
+		{name: "ID of another order", change: func(o *harbor.Order, _ *idempotency.Record) { o.ID = existing.ID }},
+		{name: "unknown merchant", change: func(o *harbor.Order, _ *idempotency.Record) { o.Merchant = "nobody" }},
+		{name: "no customer", change: func(o *harbor.Order, _ *idempotency.Record) { o.CustomerID = "" }},
+		{name: "customer one longer", change: func(o *harbor.Order, _ *idempotency.Record) {
 			o.CustomerID = strings.Repeat("c", harbor.MaxCustomerIDLength+1)
 		}},
-		{name: "amount zero", change: func(o *harbor.Order, _ *harbor.Key, _ *harbor.Answer) { o.AmountCents = 0 }},
-		{name: "amount one more", change: func(o *harbor.Order, _ *harbor.Key, _ *harbor.Answer) { o.AmountCents = harbor.MaxAmountCents + 1 }},
-		{name: "currency in lower case", change: func(o *harbor.Order, _ *harbor.Key, _ *harbor.Answer) { o.Currency = "eur" }},
-		{name: "currency too long", change: func(o *harbor.Order, _ *harbor.Key, _ *harbor.Answer) { o.Currency = "EURO" }},
-		{name: "currency behind U+0000", change: func(o *harbor.Order, _ *harbor.Key, _ *harbor.Answer) { o.Currency = "EUR\x00" }},
-		{name: "unknown status", change: func(o *harbor.Order, _ *harbor.Key, _ *harbor.Answer) { o.Status = "lost" }},
-		{name: "before 1970", change: func(o *harbor.Order, _ *harbor.Key, _ *harbor.Answer) { o.CreatedAt = time.UnixMicro(-1) }},
-		{name: "negative risk", change: func(o *harbor.Order, _ *harbor.Key, _ *harbor.Answer) { o.RiskScore = -0.001 }},
-		{name: "risk above one", change: func(o *harbor.Order, _ *harbor.Key, _ *harbor.Answer) { o.RiskScore = 1.001 }},
-		{name: "no key", change: func(_ *harbor.Order, k *harbor.Key, _ *harbor.Answer) { k.Value = "" }},
-		{name: "key one longer", change: func(_ *harbor.Order, k *harbor.Key, _ *harbor.Answer) { k.Value = strings.Repeat("k", 256) }},
-		{name: "no HTTP status", change: func(_ *harbor.Order, _ *harbor.Key, a *harbor.Answer) { a.Status = 0 }},
+		{name: "amount zero", change: func(o *harbor.Order, _ *idempotency.Record) { o.AmountCents = 0 }},
+		{name: "amount one more", change: func(o *harbor.Order, _ *idempotency.Record) { o.AmountCents = harbor.MaxAmountCents + 1 }},
+		{name: "currency in lower case", change: func(o *harbor.Order, _ *idempotency.Record) { o.Currency = "eur" }},
+		{name: "currency too long", change: func(o *harbor.Order, _ *idempotency.Record) { o.Currency = "EURO" }},
+		{name: "currency behind U+0000", change: func(o *harbor.Order, _ *idempotency.Record) { o.Currency = "EUR\x00" }},
+		{name: "unknown status", change: func(o *harbor.Order, _ *idempotency.Record) { o.Status = "lost" }},
+		{name: "before 1970", change: func(o *harbor.Order, _ *idempotency.Record) { o.CreatedAt = time.UnixMicro(-1) }},
+		{name: "negative risk", change: func(o *harbor.Order, _ *idempotency.Record) { o.RiskScore = -0.001 }},
+		{name: "risk above one", change: func(o *harbor.Order, _ *idempotency.Record) { o.RiskScore = 1.001 }},
+		{name: "no key", change: func(_ *harbor.Order, r *idempotency.Record) { r.Key = "" }},
+		{name: "key one longer", change: func(_ *harbor.Order, r *idempotency.Record) { r.Key = strings.Repeat("k", 256) }},
+		{name: "expired before it was made", change: func(_ *harbor.Order, r *idempotency.Record) { r.Expires = r.At.Add(-time.Microsecond) }},
+		{name: "no HTTP status", change: func(_ *harbor.Order, r *idempotency.Record) { r.Status = 0 }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			o := newOrder("cus_2", start)
-			k, a := keyOf(o), answerOf(o)
-			tt.change(&o, &k, &a)
-			if err := s.Create(t.Context(), o, k, a); err == nil || errors.Is(err, harbor.ErrKeyExists) {
+			r := recordOf(o)
+			tt.change(&o, &r)
+			if err := s.Create(t.Context(), o, r); err == nil || errors.Is(err, idempotency.ErrExists) {
 				t.Errorf("Create: got %v, want an error of the database", err)
 			}
-			if got, err := s.Replay(t.Context(), k); got != nil || err != nil {
-				t.Errorf("Replay = %+v, %v, want no answer", got, err)
+			if got, err := s.Find(t.Context(), r.Owner, r.Operation, r.Key); got != nil || err != nil {
+				t.Errorf("Find = %+v, %v, want no record", got, err)
 			}
-			if got, err := s.Order(t.Context(), o.ID); o.ID != existing.ID && !errors.Is(err, harbor.ErrOrderNotFound) {
+			if got, err := s.Order(t.Context(), acme, o.ID); o.ID != existing.ID && !errors.Is(err, harbor.ErrOrderNotFound) {
 				t.Errorf("Order = %+v, %v, want %v", got, err, harbor.ErrOrderNotFound)
 			}
 		})
 	}
-	if got, err := s.Order(t.Context(), existing.ID); err != nil || got != existing {
+	if got, err := s.Order(t.Context(), acme, existing.ID); err != nil || got != existing {
 		t.Errorf("Order created before = %+v, %v, want %+v", got, err, existing)
 	}
 }
@@ -99,73 +102,9 @@ func TestOrderNotFound(t *testing.T) {
 	s := mustOpen(t, t.TempDir())
 	mustCreate(t, s, newOrder("cus_1", start))
 	id := harbor.NewOrderID(start)
-	_, err := s.Order(t.Context(), id)
+	_, err := s.Order(t.Context(), acme, id)
 	if want := "read order " + id.String() + ": order not found"; !errors.Is(err, harbor.ErrOrderNotFound) || err.Error() != want {
 		t.Errorf("Order: got %v, want %q", err, want)
-	}
-}
-
-func TestReplayReturnsStoredAnswer(t *testing.T) {
-	s := mustOpen(t, t.TempDir())
-	o := newOrder("cus_1", start)
-	key := keyOf(o)
-	want := harbor.Answer{Status: 201, Body: []byte("{\"a\": \"\x00\xff\"}\n")}
-	if err := s.Create(t.Context(), o, key, want); err != nil {
-		t.Fatal(err)
-	}
-	tests := []struct {
-		name   string
-		change func(*harbor.Key)
-		found  bool
-		err    error
-	}{
-		{name: "the same", change: func(*harbor.Key) {}, found: true},
-		{name: "another payload", change: func(k *harbor.Key) { k.Fingerprint[31]++ }, err: harbor.ErrKeyReused},
-		{name: "another value", change: func(k *harbor.Key) { k.Value = strings.ToUpper(k.Value) + "x" }},
-		{name: "another operation", change: func(k *harbor.Key) { k.Operation = "POST /v1/refunds" }},
-		{name: "another owner", change: func(k *harbor.Key) { k.Owner = "merchant_2" }},
-		{name: "no owner", change: func(k *harbor.Key) { k.Owner = "" }},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			k := key
-			tt.change(&k)
-			got, err := s.Replay(t.Context(), k)
-			if !errors.Is(err, tt.err) || (got != nil) != tt.found {
-				t.Fatalf("Replay = %+v, %v, want an answer: %v, error %v", got, err, tt.found, tt.err)
-			}
-			if got != nil && (got.Status != want.Status || !bytes.Equal(got.Body, want.Body)) {
-				t.Errorf("Replay = %d %q, want %d %q", got.Status, got.Body, want.Status, want.Body)
-			}
-		})
-	}
-}
-
-func TestReplayReturnsEmptyBody(t *testing.T) {
-	s := mustOpen(t, t.TempDir())
-	o := newOrder("cus_1", start)
-	if err := s.Create(t.Context(), o, keyOf(o), harbor.Answer{Status: 204}); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := s.Replay(t.Context(), keyOf(o)); err != nil || got == nil || got.Status != 204 || len(got.Body) != 0 {
-		t.Errorf("Replay = %+v, %v, want 204 without a body", got, err)
-	}
-}
-
-func TestCreateRefusesRecordedKey(t *testing.T) {
-	s := mustOpen(t, t.TempDir())
-	first, second := newOrder("cus_1", start), newOrder("cus_1", start)
-	mustCreate(t, s, first)
-	key := keyOf(first)
-	key.Fingerprint[0]++ // no matter which payload
-	if err := s.Create(t.Context(), second, key, answerOf(second)); !errors.Is(err, harbor.ErrKeyExists) {
-		t.Errorf("Create with a recorded key: got %v, want %v", err, harbor.ErrKeyExists)
-	}
-	if _, err := s.Order(t.Context(), second.ID); !errors.Is(err, harbor.ErrOrderNotFound) {
-		t.Errorf("Order of the refused Create: got %v, want %v", err, harbor.ErrOrderNotFound)
-	}
-	if got, err := s.Replay(t.Context(), keyOf(first)); err != nil || got == nil || !bytes.Equal(got.Body, answerOf(first).Body) {
-		t.Errorf("Replay = %+v, %v, want the first answer", got, err)
 	}
 }
 
@@ -188,7 +127,7 @@ func TestListIsNewestFirstWithinOneCustomer(t *testing.T) {
 			before = &p
 		}
 		for limit := 1; limit <= len(all)+1; limit++ {
-			got, err := s.List(t.Context(), "cus_1", before, limit)
+			got, err := s.List(t.Context(), acme, "cus_1", before, limit)
 			if want := all[i:min(i+limit, len(all))]; err != nil || !slices.Equal(got, want) {
 				t.Errorf("List(before %v, limit %d) = %+v, %v, want %+v", before, limit, got, err, want)
 			}
@@ -211,7 +150,7 @@ func TestListEndsEmpty(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := s.List(t.Context(), tt.customer, tt.before, 20)
+			got, err := s.List(t.Context(), acme, tt.customer, tt.before, 20)
 			if err != nil || got == nil || len(got) != 0 {
 				t.Errorf("List = %#v, %v, want an empty list", got, err)
 			}
@@ -222,7 +161,7 @@ func TestListEndsEmpty(t *testing.T) {
 func TestListRefusesLimitBelowOne(t *testing.T) {
 	s := mustOpen(t, t.TempDir())
 	for _, limit := range []int{0, -1} {
-		if got, err := s.List(t.Context(), "cus_1", nil, limit); err == nil {
+		if got, err := s.List(t.Context(), acme, "cus_1", nil, limit); err == nil {
 			t.Errorf("List(limit %d) = %v, want an error", limit, got)
 		}
 	}
@@ -231,25 +170,53 @@ func TestListRefusesLimitBelowOne(t *testing.T) {
 // Without the index a page costs as much as the customer has orders.
 func TestListIsServedByItsIndex(t *testing.T) {
 	s := mustOpen(t, t.TempDir())
-	rows, err := s.Reader().Query("EXPLAIN QUERY PLAN "+sqlite.SelectList, "cus_1", 0, make([]byte, 16), 20)
+	plan := planOf(t, s, "EXPLAIN QUERY PLAN "+sqlite.SelectList, "acme", "cus_1", 0, make([]byte, 16), 20)
+	want := "SEARCH orders USING INDEX orders_by_customer (merchant_id=? AND customer_id=? AND (created_at,id)<(?,?))\n"
+	if plan != want {
+		t.Errorf("plan is %q, want %q", plan, want)
+	}
+}
+
+// planOf returns the steps of a query, one in a line.
+func planOf(t *testing.T, s *sqlite.Store, query string, args ...any) string {
+	t.Helper()
+	rows, err := s.Reader().Query(query, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	var plan []string
+	var plan strings.Builder
 	for rows.Next() {
 		var id, parent, unused int
 		var step string
 		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
 			t.Fatal(err)
 		}
-		plan = append(plan, step)
+		plan.WriteString(step + "\n")
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"SEARCH orders USING INDEX orders_by_customer (customer_id=? AND (created_at,id)<(?,?))"}
-	if !slices.Equal(plan, want) {
-		t.Errorf("plan is %q, want %q", plan, want)
+	return plan.String()
+}
+
+// CHECKLIST E10: the orders of another merchant are not there, neither by their ID
+// nor in a list, also when the customers have one name.
+func TestMerchantsDoNotMeetTheOrdersOfAnother(t *testing.T) {
+	s := mustOpen(t, t.TempDir())
+	if err := s.AddMerchant(t.Context(), harbor.Merchant{ID: "umbrella", Name: "n"}, harbor.NewAPIKey()); err != nil {
+		t.Fatal(err)
+	}
+	ours, theirs := newOrder("cus_1", start), harbor.NewOrder(start, "umbrella", "cus_1", 1, "EUR")
+	mustCreate(t, s, ours, theirs)
+	for m, want := range map[harbor.MerchantID]harbor.Order{acme: ours, "umbrella": theirs} {
+		for _, o := range []harbor.Order{ours, theirs} {
+			if got, err := s.Order(t.Context(), m, o.ID); (err == nil) != (o == want) || err != nil && !errors.Is(err, harbor.ErrOrderNotFound) {
+				t.Errorf("%s reads %+v, %v", m, got, err)
+			}
+		}
+		if got, err := s.List(t.Context(), m, "cus_1", nil, 10); err != nil || !slices.Equal(got, []harbor.Order{want}) {
+			t.Errorf("%s lists %+v, %v, want %+v", m, got, err, want)
+		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tenonapi/tenon/idempotency"
+
 	"github.com/tenonapi/tenon/services/harbor"
 	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
@@ -19,12 +21,13 @@ func TestOneOfTwoStoresGetsTheKey(t *testing.T) {
 	dir := t.TempDir()
 	stores := []*sqlite.Store{mustOpen(t, dir), mustOpen(t, dir)}
 	for round := range 20 {
-		key := harbor.Key{Operation: "POST /v1/orders", Value: fmt.Sprint("key ", round)}
 		orders := []harbor.Order{newOrder("cus_1", start), newOrder("cus_1", start)}
 		errs := make([]error, len(stores))
 		var wg sync.WaitGroup
 		for i, s := range stores {
-			wg.Go(func() { errs[i] = s.Create(t.Context(), orders[i], key, answerOf(orders[i])) })
+			r := recordOf(orders[i])
+			r.Key = fmt.Sprint("key ", round)
+			wg.Go(func() { errs[i] = s.Create(t.Context(), orders[i], r) })
 		}
 		wg.Wait()
 
@@ -32,18 +35,18 @@ func TestOneOfTwoStoresGetsTheKey(t *testing.T) {
 		if errs[0] != nil {
 			winner = 1
 		}
-		if errs[winner] != nil || !errors.Is(errs[1-winner], harbor.ErrKeyExists) {
-			t.Fatalf("round %d: got errors %v, want one nil and one %v", round, errs, harbor.ErrKeyExists)
+		if errs[winner] != nil || !errors.Is(errs[1-winner], idempotency.ErrExists) {
+			t.Fatalf("round %d: got errors %v, want one nil and one %v", round, errs, idempotency.ErrExists)
 		}
 		for i, s := range stores {
-			answer, err := s.Replay(t.Context(), key)
-			if err != nil || answer == nil || !bytes.Equal(answer.Body, answerOf(orders[winner]).Body) {
-				t.Errorf("round %d: store %d replays %+v, %v, want the answer of store %d", round, i, answer, err, winner)
+			r, err := s.Find(t.Context(), "acme", operation, fmt.Sprint("key ", round))
+			if err != nil || r == nil || !bytes.Equal(r.Body, recordOf(orders[winner]).Body) {
+				t.Errorf("round %d: store %d finds %+v, %v, want the answer of store %d", round, i, r, err, winner)
 			}
-			if _, err := s.Order(t.Context(), orders[winner].ID); err != nil {
+			if _, err := s.Order(t.Context(), acme, orders[winner].ID); err != nil {
 				t.Errorf("round %d: store %d: %v", round, i, err)
 			}
-			if _, err := s.Order(t.Context(), orders[1-winner].ID); !errors.Is(err, harbor.ErrOrderNotFound) {
+			if _, err := s.Order(t.Context(), acme, orders[1-winner].ID); !errors.Is(err, harbor.ErrOrderNotFound) {
 				t.Errorf("round %d: store %d finds the order that lost: %v", round, i, err)
 			}
 		}
@@ -59,19 +62,19 @@ func TestManyCreateAndEachReadsItsOwn(t *testing.T) {
 		wg.Go(func() {
 			for range each {
 				o := newOrder("cus_1", time.Now())
-				if err := s.Create(t.Context(), o, keyOf(o), answerOf(o)); err != nil {
+				if err := s.Create(t.Context(), o, recordOf(o)); err != nil {
 					t.Errorf("worker %d: %v", w, err)
 					return
 				}
 				created[w] = append(created[w], o)
-				if got, err := s.Order(t.Context(), o.ID); err != nil || got != o {
+				if got, err := s.Order(t.Context(), acme, o.ID); err != nil || got != o {
 					t.Errorf("worker %d reads %+v, %v, want its own %+v", w, got, err, o)
 				}
 			}
 		})
 	}
 	wg.Wait()
-	listed, err := s.List(t.Context(), "cus_1", nil, 2*workers*each)
+	listed, err := s.List(t.Context(), acme, "cus_1", nil, 2*workers*each)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,18 +101,15 @@ func TestCreateAndItsErrorAgree(t *testing.T) {
 	for range 300 {
 		o := newOrder("cus_1", start)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(rand.IntN(1500))*time.Microsecond)
-		created := s.Create(ctx, o, keyOf(o), answerOf(o))
+		created := s.Create(ctx, o, recordOf(o))
 		cancel()
 		if created != nil && !errors.Is(created, context.DeadlineExceeded) {
 			t.Fatalf("Create: %v", created)
 		}
-		_, read := s.Order(t.Context(), o.ID)
-		answer, err := s.Replay(t.Context(), keyOf(o))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if found := read == nil; found != (created == nil) || found != (answer != nil) {
-			t.Fatalf("Create returned %v, Order %v, Replay %+v", created, read, answer)
+		_, read := s.Order(t.Context(), acme, o.ID)
+		record := find(t, s, o)
+		if found := read == nil; found != (created == nil) || found != (record != nil) {
+			t.Fatalf("Create returned %v, Order %v, Find %+v", created, read, record)
 		}
 		if created == nil {
 			stored++
@@ -141,7 +141,7 @@ func TestWalkSeesEachOrderOnce(t *testing.T) {
 					default:
 					}
 					o := newOrder("cus_1", start.Add(time.Duration(rand.IntN(40)-10)*time.Microsecond))
-					if err := s.Create(t.Context(), o, keyOf(o), answerOf(o)); err != nil {
+					if err := s.Create(t.Context(), o, recordOf(o)); err != nil {
 						t.Errorf("Create: %v", err)
 						return
 					}
@@ -160,7 +160,7 @@ func walk(t *testing.T, s *sqlite.Store, size int) []harbor.Order {
 	var walked []harbor.Order
 	var last *harbor.Position
 	for {
-		got, err := s.List(t.Context(), "cus_1", last, size)
+		got, err := s.List(t.Context(), acme, "cus_1", last, size)
 		if err != nil {
 			t.Fatalf("List(before %v): %v", last, err)
 		}

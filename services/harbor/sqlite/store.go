@@ -1,12 +1,16 @@
-// Package sqlite keeps the orders and idempotency keys of Harbor Payments in
-// one SQLite database.
+// Package sqlite keeps the merchants, orders and idempotency keys of Harbor
+// Payments in one SQLite database.
+//
+// [Store.Providers] binds the stores of package harbor and package idempotency to
+// the transaction of a request.
 //
 // What a method has written is on disk when it returns, and the next read sees
 // it. One connection writes, the others read and never wait for it. Processes
 // of one machine may share a folder; it must not be on a network file system.
 //
 // Errors carry the operation and its subject. Those of the context and of
-// package harbor match with [errors.Is]; the driver's are text, for logs only.
+// the packages harbor and idempotency match with [errors.Is]; the driver's are text,
+// for logs only.
 package sqlite
 
 import (
@@ -22,6 +26,8 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite" // registers the driver
+
+	"github.com/tenonapi/tenon/idempotency"
 
 	"github.com/tenonapi/tenon/services/harbor"
 )
@@ -46,9 +52,8 @@ type Store struct {
 	dir            string
 	busy           time.Duration
 	writer, reader *sql.DB
-
-	insertKey, insertOrder             *statement // on writer
-	selectKey, selectOrder, selectList *statement // on reader
+	running        idempotency.Locks // one process serves a database
+	statements
 }
 
 // Open opens the database in cfg.Dir and makes it if it is missing. It reports
@@ -123,8 +128,9 @@ func (s *Store) switchToWAL(ctx context.Context) (err error) {
 // the write lock: a transaction that starts as a reader can lose to another writer.
 func (s *Store) openWriter() (*sql.DB, error) {
 	db, err := s.openPool(fileName, s.busy, url.Values{
-		"_synchronous": {"FULL"}, // sync the log at every commit
-		"_txlock":      {"immediate"},
+		"_synchronous":  {"FULL"}, // sync the log at every commit
+		"_txlock":       {"immediate"},
+		"_foreign_keys": {"1"},
 	})
 	if err != nil {
 		return nil, err
@@ -149,33 +155,12 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := s.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM orders)").Scan(&exists); err != nil {
 		return wrap(err, "ping database: read")
 	}
-	_, end, err := s.begin(ctx)
+	tx, err := s.begin(ctx)
 	if err != nil {
 		return wrap(err, "ping database: begin to write")
 	}
-	end()
+	tx.rollback()
 	return nil
-}
-
-// begin starts a transaction of the writer; end rolls it back if it was not
-// committed. ctx can prevent it, but not interrupt it: database/sql has another
-// error for every place where that happens, and some mean that it is too late.
-func (s *Store) begin(ctx context.Context) (tx *sql.Tx, end func(), err error) {
-	detached, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	detach := context.AfterFunc(ctx, cancel)
-	tx, err = s.writer.BeginTx(detached, nil)
-	inTime := detach()
-	switch {
-	case err == nil && inTime:
-		return tx, func() { tx.Rollback(); cancel() }, nil
-	case err == nil:
-		tx.Rollback()
-	}
-	cancel()
-	if !inTime {
-		err = ctx.Err()
-	}
-	return nil, nil, err
 }
 
 // Close closes the database. Nobody may be using s any more. A second call does
@@ -190,7 +175,7 @@ func (s *Store) Close() error {
 
 // matchable are the errors that callers of this package may match.
 var matchable = []error{
-	harbor.ErrOrderNotFound, harbor.ErrKeyReused, harbor.ErrKeyExists,
+	harbor.ErrOrderNotFound, harbor.ErrMerchantNotFound, idempotency.ErrExists,
 	context.Canceled, context.DeadlineExceeded,
 }
 

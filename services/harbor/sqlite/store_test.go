@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tenonapi/tenon/idempotency"
 
 	"github.com/tenonapi/tenon/services/harbor"
 	"github.com/tenonapi/tenon/services/harbor/sqlite"
@@ -18,12 +21,21 @@ import (
 // start is the creation time of the first order of a test.
 var start = time.Date(2026, 11, 20, 8, 56, 1, 123456000, time.UTC)
 
-// mustOpen returns a migrated store of the folder, which is closed with the test.
+// acme is the merchant of each order of which a test says no other.
+const acme harbor.MerchantID = "acme"
+
+var acmeKey = harbor.NewAPIKey()
+
+// mustOpen returns a migrated store of the folder, with a merchant, which is closed
+// with the test.
 func mustOpen(t testing.TB, dir string) *sqlite.Store {
 	t.Helper()
 	s := mustOpenEmpty(t, dir)
 	if err := s.Migrate(t.Context()); err != nil {
 		t.Fatalf("Migrate: %v", err)
+	}
+	if _, err := s.AddFirstMerchant(t.Context(), harbor.Merchant{ID: acme, Name: "Acme"}, acmeKey); err != nil {
+		t.Fatalf("AddFirstMerchant: %v", err)
 	}
 	return s
 }
@@ -43,25 +55,34 @@ func mustOpenEmpty(t testing.TB, dir string) *sqlite.Store {
 }
 
 func newOrder(customer string, at time.Time) harbor.Order {
-	return harbor.NewOrder(at, customer, 1250, "EUR")
+	return harbor.NewOrder(at, acme, customer, 1250, "EUR")
 }
 
-// keyOf returns a key for creating o, and answerOf its answer.
-func keyOf(o harbor.Order) harbor.Key {
-	return harbor.Key{
-		Owner: "merchant_1", Operation: "POST /v1/orders", Value: o.ID.String(),
-		Fingerprint: [32]byte{0: 1, 31: 2},
+const operation = "POST /v1/orders"
+
+// recordOf returns the record of a request that created o.
+func recordOf(o harbor.Order) idempotency.Record {
+	return idempotency.Record{
+		Owner: string(o.Merchant), Operation: operation, Key: o.ID.String(), Fingerprint: [32]byte{0: 1, 31: 2},
+		Status: 201, Header: http.Header{"Location": {"/v1/orders/" + o.ID.String()}}, Body: fmt.Appendf(nil, `{"id":"%s"}`, o.ID),
+		At: start, Expires: start.Add(24 * time.Hour),
 	}
 }
 
-func answerOf(o harbor.Order) harbor.Answer {
-	return harbor.Answer{Status: 201, Body: fmt.Appendf(nil, `{"id":"%s"}`, o.ID)}
+// find returns the record of a request that created o, nil if there is none.
+func find(t testing.TB, s *sqlite.Store, o harbor.Order) *idempotency.Record {
+	t.Helper()
+	r, err := s.Find(t.Context(), string(o.Merchant), operation, o.ID.String())
+	if err != nil {
+		t.Fatalf("Find: %v", err)
+	}
+	return r
 }
 
 func mustCreate(t testing.TB, s *sqlite.Store, orders ...harbor.Order) {
 	t.Helper()
 	for _, o := range orders {
-		if err := s.Create(t.Context(), o, keyOf(o), answerOf(o)); err != nil {
+		if err := s.Create(t.Context(), o, recordOf(o)); err != nil {
 			t.Fatalf("Create(%s): %v", o.ID, err)
 		}
 	}
@@ -201,7 +222,7 @@ func TestReadersDoNotWaitForTheWriter(t *testing.T) {
 	if _, err := tx.Exec("DELETE FROM orders"); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := s.Order(t.Context(), o.ID); err != nil || got != o {
+	if got, err := s.Order(t.Context(), acme, o.ID); err != nil || got != o {
 		t.Errorf("Order during an open transaction = %+v, %v, want %+v", got, err, o)
 	}
 }
@@ -220,10 +241,17 @@ func TestEveryMethodEndsWithItsContext(t *testing.T) {
 		"Version":   func() error { _, err := s.Version(ctx); return err },
 		"Pending":   func() error { _, err := s.Pending(ctx); return err },
 		"Ping":      func() error { return s.Ping(ctx) },
-		"Create":    func() error { return s.Create(ctx, o, keyOf(o), answerOf(o)) },
-		"Replay":    func() error { _, err := s.Replay(ctx, keyOf(o)); return err },
-		"Order":     func() error { _, err := s.Order(ctx, o.ID); return err },
-		"List":      func() error { _, err := s.List(ctx, "cus_1", nil, 20); return err },
+		"Create":    func() error { return s.Create(ctx, o, recordOf(o)) },
+		"Find":      func() error { _, err := s.Find(ctx, "acme", operation, "k"); return err },
+		"Save":      func() error { return s.Save(ctx, recordOf(o)) },
+		"Purge":     func() error { _, err := s.Purge(ctx, start, 1); return err },
+		"Merchant":  func() error { _, err := s.Merchant(ctx, acme); return err },
+		"KeyOwner":  func() error { _, err := s.KeyOwner(ctx, acmeKey); return err },
+		"SetKey":    func() error { return s.SetKey(ctx, harbor.Demo, acmeKey) },
+		"AddFirst":  func() error { _, err := s.AddFirstMerchant(ctx, harbor.Demo, acmeKey); return err },
+		"Add":       func() error { return s.AddMerchant(ctx, harbor.Demo, acmeKey) },
+		"Order":     func() error { _, err := s.Order(ctx, acme, o.ID); return err },
+		"List":      func() error { _, err := s.List(ctx, acme, "cus_1", nil, 20); return err },
 		"CursorKey": func() error { _, err := s.CursorKey(ctx); return err },
 	}
 	for name, call := range calls {
@@ -233,14 +261,14 @@ func TestEveryMethodEndsWithItsContext(t *testing.T) {
 			}
 		})
 	}
-	if _, err := s.Order(t.Context(), o.ID); !errors.Is(err, harbor.ErrOrderNotFound) {
+	if _, err := s.Order(t.Context(), acme, o.ID); !errors.Is(err, harbor.ErrOrderNotFound) {
 		t.Errorf("Order after the canceled Create: got %v, want %v", err, harbor.ErrOrderNotFound)
 	}
 }
 
 func TestErrorsOfTheDriverAreText(t *testing.T) {
 	s := mustOpenEmpty(t, t.TempDir())
-	_, err := s.Order(t.Context(), harbor.OrderID{})
+	_, err := s.Order(t.Context(), acme, harbor.OrderID{})
 	const want = "read order 00000000-0000-0000-0000-000000000000: SQL logic error: no such table: orders (1)"
 	if err == nil || err.Error() != want {
 		t.Errorf("Order without tables: got %v, want %q", err, want)
@@ -270,7 +298,7 @@ func TestCloseFoldsTheLogIntoTheDatabase(t *testing.T) {
 	s := mustOpen(t, dir)
 	o := newOrder("cus_1", start)
 	mustCreate(t, s, o)
-	if _, err := s.Order(t.Context(), o.ID); err != nil {
+	if _, err := s.Order(t.Context(), acme, o.ID); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"flag"
@@ -9,18 +10,47 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/tenonapi/tenon/adapters/jwtauth"
+	"github.com/tenonapi/tenon/adapters/jwtauth/jws"
+
+	"github.com/tenonapi/tenon/services/harbor"
 )
 
 // config is what the command line and the environment say.
 type config struct {
 	command   string
 	addr      string
+	adminAddr string     // empty means none
 	data      string     // folder of the database
+	docs      bool       // whether they are served
 	logLevel  slog.Level // least level that is logged
 	cursorKey []byte     // nil means the one in the database
+	apiKey    harbor.APIKey
+	merchant  harbor.Merchant   // to be added
+	tokens    *jwtauth.Verifier // nil means none are accepted
+
+	certFile, keyFile string // of TLS; empty means none
+	timeouts          timeouts
+
+	proxies, hosts, origins []string // that are trusted
+	httpsHost               string   // to which requests without TLS are sent; empty means they are answered
+	limits                  limits
 }
 
-var commands = []string{"serve", "migrate", "openapi", "routes"}
+// timeouts bound what clients may take, and the end of the service.
+type timeouts struct {
+	read, write, idle time.Duration // 0 means the default of tenon.ServerConfig
+	drain             time.Duration // between failing readiness and refused connections
+}
+
+const usage = `Each flag has an environment variable: --addr is HARBOR_ADDR. Keys that sign are in the
+environment only, at least 32 bytes in base64: HARBOR_CURSOR_KEY for cursors, in place of
+the one in the database, and HARBOR_JWT_SECRET for tokens that are signed with HS256.
+`
+
+var commands = []string{"serve", "migrate", "add-merchant", "openapi", "routes"}
 
 // parse returns the configuration, nil if only help was asked for, or one error
 // that joins all mistakes. A flag comes before its environment variable.
@@ -29,42 +59,123 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (*config
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		cfg.command, args = args[0], args[1:]
 	}
-	env := func(name, otherwise string) string {
-		if v := getenv("HARBOR_" + name); v != "" {
-			return v
-		}
-		return otherwise
+	s := newSettings(stderr)
+	s.flags.Usage = func() {
+		fmt.Fprintf(stderr, "Usage: harbor [%s] [flags]\n\n%s\n", strings.Join(commands, " | "), usage)
+		s.flags.PrintDefaults()
 	}
-	flags := flag.NewFlagSet("harbor", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprintf(stderr, "Usage: harbor [%s] [flags]\n\nEach flag has an environment variable: --addr is HARBOR_ADDR.\n\n", strings.Join(commands, " | "))
-		flags.PrintDefaults()
+	jwt := jwtauth.Config{Algorithms: []string{"RS256", "ES256", "EdDSA"}}
+	cfg.define(s, &jwt)
+	switch err := s.read(args, getenv); {
+	case errors.Is(err, flag.ErrHelp):
+		return nil, nil
+	case err != nil:
+		return nil, err
 	}
-	flags.StringVar(&cfg.addr, "addr", env("ADDR", "127.0.0.1:8000"), "`host:port` to listen on")
-	flags.StringVar(&cfg.data, "data", env("DATA", "./harbor-data"), "`folder` of the database")
-	level := flags.String("log-level", env("LOG_LEVEL", "info"), "least `level` to log: debug, info, warn or error")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, nil
-		}
-		return nil, errors.New("bad flags, see above")
-	}
-	var errs []error
+	errs := s.errs
 	if !slices.Contains(commands, cfg.command) {
 		errs = append(errs, fmt.Errorf("command %q: want %s", cfg.command, strings.Join(commands, ", ")))
 	}
-	if flags.NArg() > 0 {
-		errs = append(errs, fmt.Errorf("argument %q: want flags only", flags.Arg(0)))
-	}
-	if err := cfg.logLevel.UnmarshalText([]byte(*level)); err != nil {
-		errs = append(errs, fmt.Errorf("--log-level %q: want debug, info, warn or error", *level))
-	}
-	if key := getenv("HARBOR_CURSOR_KEY"); key != "" {
-		var err error
-		if cfg.cursorKey, err = base64.StdEncoding.DecodeString(key); err != nil || len(cfg.cursorKey) < 32 {
-			errs = append(errs, errors.New("HARBOR_CURSOR_KEY: want at least 32 bytes in base64"))
+	errs = append(errs, cfg.arguments(s.flags.Args()), cfg.check())
+	var err error
+	cfg.cursorKey, err = secret(getenv, "HARBOR_CURSOR_KEY")
+	return cfg, errors.Join(append(errs, err, cfg.verify(jwt, getenv))...)
+}
+
+// define defines the flags.
+func (cfg *config) define(s *settings, jwt *jwtauth.Config) {
+	s.text(&cfg.addr, "addr", "127.0.0.1:8000", "`host:port` to listen on")
+	s.text(&cfg.adminAddr, "admin-addr", "", "`host:port` where clients cannot come, to serve profiles on; without it there are none")
+	s.text(&cfg.data, "data", "./harbor-data", "`folder` of the database")
+	s.boolean(&cfg.docs, "docs", true, "serve the OpenAPI document and its page")
+	s.add("log-level", "info", "least `level` to log: debug, info, warn or error", func(text string) error {
+		if err := cfg.logLevel.UnmarshalText([]byte(text)); err != nil {
+			return fmt.Errorf("%q: want debug, info, warn or error", text)
+		}
+		return nil
+	})
+
+	s.add("api-key", "", "`key` of the merchant demo, hk_…, in place of those it has; other users of the machine can read flags, not HARBOR_API_KEY", func(text string) (err error) {
+		cfg.apiKey, err = harbor.ParseAPIKey(text)
+		return err
+	})
+	s.text(&jwt.Issuer, "jwt-issuer", "", "`issuer` of tokens that are accepted beside API keys; its address, unless there is another source of keys")
+	s.text(&jwt.Audience, "jwt-audience", "", "`audience` that tokens must have, required with --jwt-issuer")
+	s.text(&jwt.KeysURL, "jwt-keys-url", "", "`address` of the key set that signs tokens")
+
+	s.text(&cfg.certFile, "tls-cert", "", "PEM `file` with the certificate and those between it and the authority's, for HTTPS")
+	s.text(&cfg.keyFile, "tls-key", "", "PEM `file` with the key of the certificate")
+	s.text(&cfg.httpsHost, "https-host", "", "`host` to which requests that came without TLS are sent, be it by X-Forwarded-Proto of --trusted-proxies; browsers are told to stay there for a year")
+	s.list(&cfg.proxies, "trusted-proxies", "`networks` and addresses of proxies, separated by commas, whose X-Forwarded-For tells the client's address")
+	s.list(&cfg.hosts, "trusted-hosts", "`hosts` to answer for, separated by commas; without any, all")
+	s.list(&cfg.origins, "cors-origins", "`origins` whose pages may call, separated by commas, such as https://app.example.com")
+
+	cfg.limits.define(s)
+	s.duration(&cfg.timeouts.read, "read-timeout", 30*time.Second, "longest `time` for a request to come; its header has 5s of that")
+	s.duration(&cfg.timeouts.write, "write-timeout", time.Minute, "longest `time` from the header of a request to the end of its answer")
+	s.duration(&cfg.timeouts.idle, "idle-timeout", 2*time.Minute, "longest `time` between requests of a connection")
+	s.duration(&cfg.timeouts.drain, "drain-delay", 0, "`time` after SIGTERM in which readiness fails and connections are still accepted")
+}
+
+// check reports mistakes that values have together, or for what is made of them.
+func (cfg *config) check() error {
+	_, err := cfg.around(slog.New(slog.DiscardHandler))
+	errs := []error{err, cfg.limits.check()}
+	switch {
+	case (cfg.certFile == "") != (cfg.keyFile == ""):
+		errs = append(errs, errors.New("--tls-cert and --tls-key need each other"))
+	case cfg.certFile != "":
+		if _, err := tls.LoadX509KeyPair(cfg.certFile, cfg.keyFile); err != nil {
+			errs = append(errs, fmt.Errorf("--tls-cert, --tls-key: %w", err))
 		}
 	}
-	return cfg, errors.Join(errs...)
+	return errors.Join(errs...)
+}
+
+// secret reads an environment variable, nil if it is not set.
+func secret(getenv func(string) string, name string) ([]byte, error) {
+	text := getenv(name)
+	if text == "" {
+		return nil, nil
+	}
+	bytes, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || len(bytes) < 32 {
+		return nil, fmt.Errorf("%s: want at least 32 bytes in base64", name)
+	}
+	return bytes, nil
+}
+
+// verify makes what verifies tokens, if anything is said about them.
+func (cfg *config) verify(jwt jwtauth.Config, getenv func(string) string) error {
+	key, err := secret(getenv, "HARBOR_JWT_SECRET")
+	if err != nil {
+		return err
+	}
+	if jwt.Issuer == "" && jwt.Audience == "" && jwt.KeysURL == "" && key == nil {
+		return nil
+	}
+	if key != nil {
+		hs, err := jws.NewKey("", "HS256", key)
+		if err != nil {
+			return err
+		}
+		jwt.Algorithms, jwt.Keys = []string{"HS256"}, []*jws.Key{hs}
+	}
+	cfg.tokens, err = jwtauth.New(jwt)
+	return err
+}
+
+// arguments reads what the command line says behind the flags.
+func (cfg *config) arguments(args []string) error {
+	if cfg.command == "add-merchant" {
+		if len(args) != 2 {
+			return fmt.Errorf("%d arguments: want the ID and the name of the merchant", len(args))
+		}
+		cfg.merchant = harbor.Merchant{ID: harbor.MerchantID(args[0]), Name: args[1]}
+		return cfg.merchant.Check()
+	}
+	if len(args) > 0 {
+		return fmt.Errorf("argument %q: want flags only", args[0])
+	}
+	return nil
 }

@@ -1,13 +1,15 @@
 // Command harbor runs Harbor Payments.
 //
-//	harbor [serve]   serve requests; the default
-//	harbor migrate   bring the tables of the database up to date
-//	harbor openapi   print the OpenAPI document
-//	harbor routes    print the operations
+//	harbor [serve]                serve requests; the default
+//	harbor migrate                bring the tables of the database up to date
+//	harbor add-merchant ID NAME   add a merchant and print its API key
+//	harbor openapi                print the OpenAPI document
+//	harbor routes                 print the operations
 //
 // Each flag has an environment variable: --addr is HARBOR_ADDR, and so on.
 // HARBOR_CURSOR_KEY, at least 32 bytes in base64, signs cursors in place of the
-// key that is kept in the database.
+// key that is kept in the database. HARBOR_JWT_SECRET, of the same form, is the key
+// of tokens that are signed with HS256.
 package main
 
 import (
@@ -33,10 +35,12 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	switch cfg.command {
 	case "migrate":
 		return migrate(ctx, cfg, stdout)
+	case "add-merchant":
+		return addMerchant(ctx, cfg, stdout)
 	case "openapi":
-		return printDocument(stdout)
+		return printDocument(cfg, stdout)
 	case "routes":
-		return printRoutes(stdout)
+		return printRoutes(cfg, stdout)
 	}
 	return serve(ctx, cfg, stdout, stderr)
 }

@@ -1,18 +1,24 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/tenonapi/tenon/internal/assert"
+	"github.com/tenonapi/tenon/services/harbor"
 )
 
 // documentFile is the published document of the service.
@@ -39,6 +45,33 @@ func TestRoutesAreListed(t *testing.T) {
 	assert.Contains(t, out.String(), "POST  /v1/orders ")
 }
 
+// The document shows how callers of this installation prove who they are.
+func TestDocumentShowsTheSchemesThatAreAccepted(t *testing.T) {
+	for _, tt := range []struct {
+		getenv func(string) string
+		want   []string
+	}{{noEnv, []string{"api_key"}}, {withTokens(), []string{"api_key", "token"}}} {
+		var out bytes.Buffer
+		assert.NoError(t, run(t.Context(), []string{"openapi"}, tt.getenv, &out, io.Discard))
+		var doc struct {
+			Paths map[string]map[string]struct {
+				Security []map[string][]string `json:"security"`
+			} `json:"paths"`
+			Components struct {
+				Schemes map[string]any `json:"securitySchemes"`
+			} `json:"components"`
+		}
+		assert.NoError(t, json.Unmarshal(out.Bytes(), &doc))
+		assert.Equal(t, slices.Sorted(maps.Keys(doc.Components.Schemes)), tt.want)
+		var ways []string
+		for _, way := range doc.Paths["/v1/orders"]["post"].Security {
+			ways = append(ways, slices.Collect(maps.Keys(way))...)
+		}
+		assert.Equal(t, ways, tt.want)
+		assert.Equal(t, len(doc.Paths["/livez"]["get"].Security), 0)
+	}
+}
+
 func noEnv(string) string { return "" }
 
 func TestParse(t *testing.T) {
@@ -60,7 +93,7 @@ func TestParse(t *testing.T) {
 		errs   []string
 	}{
 		{name: "defaults", check: func(c *config) bool {
-			return c.command == "serve" && c.addr == "127.0.0.1:8000" && c.data == "./harbor-data" && c.logLevel == 0 && c.cursorKey == nil
+			return c.command == "serve" && c.limits.timeout == 5*time.Second && c.limits.concurrent == 256 && c.limits.rate == 60_000 && c.limits.failures == 30 && c.limits.redis == nil && c.adminAddr == "" && c.proxies == nil && c.hosts == nil && c.origins == nil && c.addr == "127.0.0.1:8000" && c.data == "./harbor-data" && c.logLevel == 0 && c.cursorKey == nil
 		}},
 		{name: "flags", args: []string{"migrate", "--addr", ":1", "--data=d", "--log-level", "debug"}, check: func(c *config) bool {
 			return c.command == "migrate" && c.addr == ":1" && c.data == "d" && c.logLevel == -4
@@ -70,11 +103,54 @@ func TestParse(t *testing.T) {
 		}},
 		{name: "flag before environment", args: []string{"-addr", ":1"}, getenv: env("HARBOR_ADDR", ":2"), check: func(c *config) bool { return c.addr == ":1" }},
 		{name: "cursor key", getenv: env("HARBOR_CURSOR_KEY", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="), check: func(c *config) bool { return len(c.cursorKey) == 32 }},
+		{name: "API key", getenv: env("HARBOR_API_KEY", "hk_"+strings.Repeat("k", 16)), check: func(c *config) bool {
+			return c.apiKey.Reveal() == "hk_"+strings.Repeat("k", 16)
+		}},
+		{name: "API key, flag first", args: []string{"--api-key", "hk_" + strings.Repeat("f", 16)}, getenv: env("HARBOR_API_KEY", "secret"), check: func(c *config) bool {
+			return c.apiKey.Reveal() == "hk_"+strings.Repeat("f", 16)
+		}},
+		{name: "timeouts", args: []string{"--read-timeout=1s"}, getenv: env("HARBOR_READ_TIMEOUT", "9s", "HARBOR_WRITE_TIMEOUT", "2s", "HARBOR_IDLE_TIMEOUT", "3s"), check: func(c *config) bool {
+			return c.timeouts == timeouts{read: time.Second, write: 2 * time.Second, idle: 3 * time.Second}
+		}},
+		{name: "bad timeouts", getenv: env("HARBOR_READ_TIMEOUT", "9", "HARBOR_IDLE_TIMEOUT", "soon"), errs: []string{`HARBOR_READ_TIMEOUT: "9": want a duration`, "HARBOR_IDLE_TIMEOUT"}},
+		{name: "issuer", args: []string{"--jwt-issuer=https://id.example"}, getenv: env("HARBOR_JWT_AUDIENCE", "a"), check: func(c *config) bool { return c.tokens != nil }},
+		{
+			name: "issuer without audience, bad secret", args: []string{"--jwt-issuer=i", "--jwt-keys-url=http://id.example/keys"},
+			errs: []string{"Audience is empty", `KeysURL: "http://id.example/keys" is not https`},
+		},
+		{name: "bad secret", args: []string{"--jwt-issuer=i"}, getenv: env("HARBOR_JWT_SECRET", "secret"), errs: []string{"HARBOR_JWT_SECRET: want at least 32 bytes in base64"}},
+		{name: "merchant", args: []string{"add-merchant", "--data=d", "acme", "Acme, Inc."}, check: func(c *config) bool {
+			return c.data == "d" && c.merchant == harbor.Merchant{ID: "acme", Name: "Acme, Inc."}
+		}},
+		{name: "merchant without a name", args: []string{"add-merchant", "acme"}, errs: []string{"1 arguments: want the ID and the name"}},
+		{name: "bad merchant", args: []string{"add-merchant", "a b", ""}, errs: []string{`merchant ID "a b"`, "name has 0 bytes"}},
 		{name: "help", args: []string{"--help"}, check: func(c *config) bool { return c == nil }},
 		{name: "unknown flag", args: []string{"--port=1"}, errs: []string{"bad flags"}},
 		{
-			name: "all mistakes at once", args: []string{"start", "--log-level=loud", "now"}, getenv: env("HARBOR_CURSOR_KEY", "secret"),
-			errs: []string{`command "start"`, `argument "now"`, `"loud"`, "HARBOR_CURSOR_KEY"},
+			name: "limits", args: []string{"--timeout=2s", "--trusted-proxies", "10.0.0.0/8, ::1"}, getenv: env("HARBOR_MAX_CONCURRENT", "7", "HARBOR_DRAIN_DELAY", "1m"),
+			check: func(c *config) bool {
+				return c.limits.timeout == 2*time.Second && len(c.proxies) == 2 && c.limits.concurrent == 7 && c.timeouts.drain == time.Minute
+			},
+		},
+		{
+			name: "bad limits", args: []string{"--timeout=5", "--max-concurrent=-1", "--trusted-proxies=10.0.0.0/33", "--trusted-hosts=a b", "--tls-cert=a"},
+			getenv: env("HARBOR_DRAIN_DELAY", "-1s", "HARBOR_CORS_ORIGINS", "https://a/b"),
+			errs: []string{
+				`--timeout: "5"`, `--max-concurrent: "-1"`, "--trusted-proxies: ", "10.0.0.0/33", "--trusted-hosts: ", "need each other",
+				`HARBOR_DRAIN_DELAY: "-1s"`, "--cors-origins: ", "https://a/b",
+			},
+		},
+		{
+			name: "bad quotas", args: []string{"--rate-limit=1", "--rate-burst=99999999999", "--auth-failures=60000001", "--redis-url=http://:secret@redis"},
+			errs: []string{`"merchant": a Burst of`, `"authentication": Quota is 60000001`, "--redis-url: want redis://"},
+		},
+		{name: "no docs", args: []string{"--docs=false"}, check: func(c *config) bool { return !c.docs }},
+		{name: "docs", args: []string{"--docs", "--timeout=1s"}, getenv: env("HARBOR_DOCS", "0"), check: func(c *config) bool { return c.docs && c.limits.timeout == time.Second }},
+		{name: "docs or not", args: []string{"--docs=perhaps"}, errs: []string{`--docs: "perhaps": want true or false`}},
+		{name: "files that are not there", args: []string{"--tls-cert=a.pem", "--tls-key=b.pem"}, errs: []string{"--tls-cert, --tls-key: open a.pem"}},
+		{
+			name: "all mistakes at once", args: []string{"start", "--log-level=loud", "now"}, getenv: env("HARBOR_CURSOR_KEY", "secret", "HARBOR_API_KEY", "hk_secret"),
+			errs: []string{`command "start"`, `argument "now"`, `"loud"`, "HARBOR_CURSOR_KEY", "HARBOR_API_KEY: an API key is hk_"},
 		},
 	}
 	for _, tt := range tests {
@@ -110,9 +186,13 @@ func TestMigrate(t *testing.T) {
 // started is a service that run serves on a free port.
 type started struct {
 	url  string
+	key  string       // of the demo merchant
+	said string       // on stdout up to the URL
 	stop func() error // ends it and returns what run returned
 	logs *bytes.Buffer
 }
+
+var shownKey = regexp.MustCompile(`API key of the merchant demo, shown only now: (hk_[A-Z2-7]{26})\n`)
 
 func start(t *testing.T, dir string, getenv func(string) string) *started {
 	t.Helper()
@@ -127,17 +207,25 @@ func start(t *testing.T, dir string, getenv func(string) string) *started {
 	}()
 	s.stop = sync.OnceValue(func() error { cancel(); return <-done })
 	t.Cleanup(func() { _ = s.stop() })
-	banner := make([]byte, 200)
-	n, err := stdout.Read(banner)
-	if err != nil {
-		t.Fatalf("the service did not start: %v", s.stop())
+	lines := bufio.NewReader(stdout)
+	for s.url == "" {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			t.Fatalf("the service did not start: %v", s.stop())
+		}
+		s.said += line
+		if _, address, ok := strings.Cut(strings.TrimSpace(line), "listens on "); ok {
+			s.url = address
+		}
 	}
-	line, _, _ := strings.Cut(string(banner[:n]), "\n")
-	s.url = line[strings.Index(line, "http://"):]
-	go func() { _, _ = io.Copy(io.Discard, stdout) }()
+	go func() { _, _ = io.Copy(io.Discard, lines) }()
+	if m := shownKey.FindStringSubmatch(s.said); m != nil {
+		s.key = m[1]
+	}
 	return s
 }
 
+// do sends a request with the key that the service has shown, if it has.
 func (s *started) do(t *testing.T, method, target, body string, headers ...string) (*http.Response, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, s.url+target, strings.NewReader(body))
@@ -145,8 +233,13 @@ func (s *started) do(t *testing.T, method, target, body string, headers ...strin
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
+	if s.key != "" {
+		r.Header.Set("Authorization", "Bearer "+s.key)
+	}
 	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
+		if r.Header.Del(headers[i]); headers[i+1] != "" {
+			r.Header.Set(headers[i], headers[i+1])
+		}
 	}
 	resp, err := http.DefaultClient.Do(r)
 	assert.NoError(t, err)
@@ -162,6 +255,7 @@ const payload = `{"customer_id":"cus_1","amount_cents":1999,"currency":"EUR"}`
 func TestServiceSurvivesARestart(t *testing.T) {
 	dir := t.TempDir()
 	s := start(t, dir, noEnv)
+	key := s.key
 	created, body := s.do(t, "POST", "/v1/orders", payload, "Idempotency-Key", "k")
 	assert.Equal(t, created.StatusCode, http.StatusCreated)
 	s.do(t, "POST", "/v1/orders", payload, "Idempotency-Key", "l")
@@ -173,6 +267,8 @@ func TestServiceSurvivesARestart(t *testing.T) {
 	assert.NoError(t, s.stop())
 
 	s = start(t, dir, noEnv)
+	assert.Equal(t, s.key, "", "shown at the second start")
+	s.key = key
 	replay, again := s.do(t, "POST", "/v1/orders", payload, "Idempotency-Key", "k")
 	assert.Equal(t, replay.StatusCode, http.StatusOK)
 	assert.Equal(t, again, body)
@@ -190,6 +286,7 @@ func TestServiceSurvivesARestart(t *testing.T) {
 		}
 		return ""
 	})
+	s.key = key
 	forged, _ := s.do(t, "GET", "/v1/customers/cus_1/orders?cursor="+page.Next, "")
 	assert.Equal(t, forged.StatusCode, http.StatusUnprocessableEntity)
 }

@@ -1,30 +1,29 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"text/tabwriter"
 
 	"github.com/tenonapi/tenon"
+	"github.com/tenonapi/tenon/ratelimit"
 
-	"github.com/tenonapi/tenon/services/harbor"
-	"github.com/tenonapi/tenon/services/harbor/api"
+	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
 // described returns the service without a database, to read about it only.
-func described() (*tenon.App, error) {
-	a, err := api.New(api.Config{Store: noStore{}, CursorKey: make([]byte, 32)})
+func described(cfg *config) (*tenon.App, error) {
+	log, store := slog.New(slog.DiscardHandler), new(sqlite.Store)
+	h, err := newHealth(store, log)
 	if err != nil {
 		return nil, err
 	}
-	return newApp(a, slog.New(slog.DiscardHandler))
+	return newApp(cfg, store, h, new(ratelimit.Memory), make([]byte, 32), log)
 }
 
-func printDocument(stdout io.Writer) error {
-	app, err := described()
+func printDocument(cfg *config, stdout io.Writer) error {
+	app, err := described(cfg)
 	if err != nil {
 		return err
 	}
@@ -36,8 +35,8 @@ func printDocument(stdout io.Writer) error {
 	return err
 }
 
-func printRoutes(stdout io.Writer) error {
-	app, err := described()
+func printRoutes(cfg *config, stdout io.Writer) error {
+	app, err := described(cfg)
 	if err != nil {
 		return err
 	}
@@ -47,20 +46,3 @@ func printRoutes(stdout io.Writer) error {
 	}
 	return w.Flush()
 }
-
-// noStore is a store that nobody asks: the document needs none.
-type noStore struct{}
-
-var errNoStore = errors.New("no database is open")
-
-func (noStore) Replay(context.Context, harbor.Key) (*harbor.Answer, error) { return nil, errNoStore }
-func (noStore) Create(context.Context, harbor.Order, harbor.Key, harbor.Answer) error {
-	return errNoStore
-}
-func (noStore) Order(context.Context, harbor.OrderID) (harbor.Order, error) {
-	return harbor.Order{}, errNoStore
-}
-func (noStore) List(context.Context, string, *harbor.Position, int) ([]harbor.Order, error) {
-	return nil, errNoStore
-}
-func (noStore) Ping(context.Context) error { return errNoStore }

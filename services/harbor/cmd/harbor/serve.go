@@ -2,79 +2,65 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 
 	"github.com/tenonapi/tenon"
-	"github.com/tenonapi/tenon/docsui"
-	"github.com/tenonapi/tenon/middleware"
 
-	"github.com/tenonapi/tenon/services/harbor/api"
 	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
-// newApp puts the service together.
-func newApp(a *api.API, log *slog.Logger) (*tenon.App, error) {
-	around := func(r *tenon.Router) {
-		r.Use(tenon.Middleware(middleware.RequestID, middleware.AccessLog(log)))
-	}
-	return tenon.New(tenon.Config{
-		Title:       "Harbor Payments API",
-		Version:     "1.0.0",
-		Description: "Orders that are created exactly once.",
-		Logger:      log,
-	}, around, a.Routes, docsui.Swagger("/docs"))
-}
-
 // serve runs the service until ctx is done or the process is told to end.
-func serve(ctx context.Context, cfg *config, stdout, stderr io.Writer) (err error) {
+func serve(ctx context.Context, cfg *config, stdout, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.logLevel}))
-	store, err := sqlite.Open(ctx, sqlite.Config{Dir: cfg.data})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	if err := store.Migrate(ctx); err != nil {
-		return err
-	}
-	if cfg.cursorKey == nil {
-		if cfg.cursorKey, err = store.CursorKey(ctx); err != nil {
+	return withStore(ctx, cfg, func(store *sqlite.Store) error {
+		if err := demo(ctx, cfg, store, stdout); err != nil {
 			return err
 		}
-	}
-	a, err := api.New(api.Config{Store: store, CursorKey: cfg.cursorKey})
-	if err != nil {
-		return err
-	}
-	app, err := newApp(a, log)
-	if err != nil {
-		return err
-	}
-	l, err := net.Listen("tcp", cfg.addr)
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
-	fmt.Fprintf(stdout, "Harbor Payments listens on http://%s\nDocs: http://%[1]s/docs\n", l.Addr())
-	return tenon.Serve(ctx, app, tenon.ServerConfig{Listener: l})
+		s, err := newService(ctx, cfg, store, log)
+		if err != nil {
+			return err
+		}
+		var listen net.ListenConfig
+		listen.SetMultipathTCP(false) // see tenon.Serve
+		l, err := listen.Listen(ctx, "tcp", cfg.addr)
+		if err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+		return tenon.Serve(ctx, s.app, tenon.ServerConfig{
+			Listener: l, CertFile: cfg.certFile, KeyFile: cfg.keyFile, DrainDelay: cfg.timeouts.drain,
+			ReadTimeout: cfg.timeouts.read, WriteTimeout: cfg.timeouts.write, IdleTimeout: cfg.timeouts.idle,
+			Hooks: append(hooks(cfg, s, store, log, stdout), tenon.Hook{
+				Name: "announce", Start: func(context.Context) error { // the last: all others have started
+					s.health.Started()
+					return announce(stdout, cfg, l.Addr())
+				},
+			}),
+		})
+	})
 }
 
-// migrate brings the tables up to date.
-func migrate(ctx context.Context, cfg *config, stdout io.Writer) (err error) {
-	store, err := sqlite.Open(ctx, sqlite.Config{Dir: cfg.data})
-	if err != nil {
-		return err
+// hooks returns what lives as long as the service.
+func hooks(cfg *config, s *service, store *sqlite.Store, log *slog.Logger, stdout io.Writer) []tenon.Hook {
+	hooks := append(s.hooks, tenon.Hook{Name: "purge", Run: func(ctx context.Context) error { return purge(ctx, store, log) }})
+	if cfg.adminAddr != "" {
+		hooks = append(hooks, adminHook(cfg.adminAddr, stdout))
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	if err := store.Migrate(ctx); err != nil {
-		return err
+	return hooks
+}
+
+// announce tells where the service is.
+func announce(stdout io.Writer, cfg *config, addr net.Addr) error {
+	scheme := "http"
+	if cfg.certFile != "" {
+		scheme = "https"
 	}
-	version, err := store.Version(ctx)
-	if err != nil {
-		return err
+	text := fmt.Sprintf("Harbor Payments listens on %s://%s\n", scheme, addr)
+	if cfg.docs {
+		text += fmt.Sprintf("Docs: %s://%s/docs\n", scheme, addr)
 	}
-	fmt.Fprintf(stdout, "The database in %s has version %d.\n", cfg.data, version)
-	return nil
+	_, err := io.WriteString(stdout, text)
+	return err
 }

@@ -1,0 +1,142 @@
+package pgstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/tenonapi/tenon"
+	"github.com/tenonapi/tenon/idempotency"
+	"github.com/tenonapi/tenon/problem"
+)
+
+// A Tx is the write transaction of a request. It is committed when the stage that
+// first needed it returns no error, and rolled back otherwise. One goroutine uses
+// it at a time, until the handler returns.
+//
+// Statements take the context of the request. One that is interrupted loses its
+// connection, and the transaction with it.
+type Tx struct{ pgx.Tx }
+
+// A ReadTx is a transaction that sees one state of the database and cannot write. An
+// operation that has a [Tx] reads through that: both would be two connections.
+type ReadTx struct{ pgx.Tx }
+
+var errEnds = errors.New("pgstore: the transaction ends with its request: return an error to roll it back")
+
+// Commit returns an error: the transaction is committed by its scope.
+func (*Tx) Commit(context.Context) error { return errEnds }
+
+// Rollback returns an error: the transaction is rolled back by its scope.
+func (*Tx) Rollback(context.Context) error { return errEnds }
+
+// Commit returns an error: the transaction is ended by its scope.
+func (*ReadTx) Commit(context.Context) error { return errEnds }
+
+// Rollback returns an error: the transaction is ended by its scope.
+func (*ReadTx) Rollback(context.Context) error { return errEnds }
+
+// errUnavailable is answered when there is no connection in time, when one was lost or a
+// lock was not given in time, and when a transaction was retried in vain.
+var errUnavailable = &problem.Error{
+	Status: http.StatusServiceUnavailable, Code: "database_unavailable", Title: "Database is not available",
+	Header: http.Header{"Retry-After": {"1"}},
+}
+
+// Providers gives operations a [Tx], [idempotency.Records] bound to it, a [ReadTx] and
+// an [idempotency.Store]. An operation that needs no transaction begins none. One that needs
+// one answers 503 database_unavailable with Retry-After while the server is away or busy.
+//
+// Other stores of a service are bound to the Tx by providers that depend on it.
+func (s *Store) Providers() tenon.Option {
+	return tenon.Options(
+		tenon.Scoped(func(ctx context.Context, _ *struct{}) (*Tx, tenon.Close, error) {
+			tx, end, err := s.begin(ctx, s.beginTx)
+			return &Tx{tx}, end, err
+		}, tenon.Errors(errUnavailable)),
+		tenon.Scoped(func(ctx context.Context, _ *struct{}) (*ReadTx, tenon.Close, error) {
+			tx, end, err := s.begin(ctx, s.beginRead)
+			return &ReadTx{tx}, end, err
+		}, tenon.Errors(errUnavailable)),
+		tenon.Provide(func(_ context.Context, in *struct{ Tx *Tx }) (idempotency.Records, error) {
+			return records{in.Tx}, nil
+		}),
+		tenon.Value[idempotency.Store](s),
+	)
+}
+
+// begin begins a transaction. ctx bounds that, and does not end what follows.
+func (s *Store) begin(ctx context.Context, statement string) (pgx.Tx, tenon.Close, error) {
+	wait, cancel := context.WithTimeout(ctx, s.cfg.AcquireTimeout)
+	defer cancel()
+	conn, err := s.pool.Acquire(wait)
+	if err != nil {
+		return nil, nil, noConnection(ctx, err)
+	}
+	tx, err := conn.BeginTx(wait, pgx.TxOptions{BeginQuery: statement})
+	if err != nil {
+		conn.Release()
+		return nil, nil, noConnection(ctx, err)
+	}
+	return tx, s.end(conn, tx), nil
+}
+
+// noConnection returns what is answered when there was none, because of err: 503, but
+// not to a client that has left.
+func noConnection(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("pgstore: wait for a connection: %w", ctx.Err())
+	}
+	return errUnavailable.With(fmt.Errorf("pgstore: no connection: %w", err))
+}
+
+// end returns what ends tx and gives its connection back, whatever has become of both.
+func (s *Store) end(conn *pgxpool.Conn, tx pgx.Tx) tenon.Close {
+	return func(ctx context.Context, outcome error) error {
+		defer conn.Release()
+		ctx, cancel := context.WithTimeout(ctx, s.cfg.CloseTimeout)
+		defer cancel()
+		if outcome != nil {
+			_ = tx.Rollback(ctx) // an error means that the connection is lost, and what tx had written
+			if !answered(outcome) && outage(conn.Conn(), outcome) {
+				return errUnavailable.With(outcome)
+			}
+			return nil
+		}
+		err := tx.Commit(ctx)
+		if err == nil {
+			return nil
+		}
+		err = fmt.Errorf("pgstore: commit: %w", err)
+		if outage(conn.Conn(), err) {
+			return errUnavailable.With(err)
+		}
+		return err
+	}
+}
+
+// answered reports whether err is the answer of a handler, or that of a request whose time
+// is over, which closes the connection as well.
+func answered(err error) bool {
+	_, ok := errors.AsType[*problem.Error](err)
+	return ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// outage reports whether err is that of a server that went away or has no time.
+func outage(conn *pgx.Conn, err error) bool {
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		return conn.IsClosed()
+	}
+	switch pgErr.Code {
+	case adminShutdown, crashShutdown, cannotConnectNow, tooManyConnections, lockNotAvailable:
+		return true
+	}
+	return strings.HasPrefix(pgErr.Code, connectionException)
+}

@@ -1,0 +1,210 @@
+package tenon
+
+import (
+	"errors"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/tenonapi/tenon/problem"
+	"github.com/tenonapi/tenon/transport"
+)
+
+// A pair is a value together with the parameter that it is for.
+type pair struct {
+	param int
+	value string
+}
+
+// decode reads r from the request into the parameter structs. It returns
+// everything that is wrong as one error.
+func (c *call) decode(r *reading) *problem.Error {
+	if (len(r.bodies) > 0 || len(r.forms) > 0) && !c.handled {
+		var p *problem.Error
+		if c.body, p = c.readBody(); p != nil {
+			return p
+		}
+	}
+	body := c.body
+	d := &c.d
+	d.Reset(c.op.app.set, len(body)+len(c.x.Query()))
+	c.pairs = c.pairs[:0]
+	if c.x.Query() != "" && !c.parse(c.x.Query(), r.params, r.queries) {
+		return errMalformedTarget
+	}
+	if len(r.forms) > 0 && !c.parse(string(body), r.params, r.forms) {
+		return errMalformedForm
+	}
+	if len(r.cookies) > 0 {
+		c.parseCookies(r)
+	}
+	status := 0
+	for i := range r.params {
+		p := &r.params[i]
+		failed := d.Issues()
+		if p.repeated && failed > 0 {
+			continue // it would be said twice
+		}
+		c.bind(p, i, c.target(p.owner))
+		if d.Issues() > failed && status == 0 {
+			status = p.status
+		}
+	}
+	for _, b := range r.bodies {
+		switch {
+		case b.repeated && d.Issues() > 0:
+		case len(body) == 0:
+			b.field.Absent(d, c.target(b.owner))
+		default:
+			b.field.JSON(d, c.target(b.owner), body)
+		}
+	}
+	switch {
+	case d.Issues() == 0:
+		return nil
+	case d.Malformed():
+		return withIssues(errMalformedBody, errMalformedBody.Status, issuesOf(d))
+	case status == 0:
+		status = errValidation.Status
+	}
+	return withIssues(errValidation, status, issuesOf(d))
+}
+
+// target returns a parameter struct by its number.
+func (c *call) target(owner int) any {
+	if c.frame == nil {
+		return c.in
+	}
+	return c.frame.Input(owner)
+}
+
+// bind decodes the values of one parameter.
+func (c *call) bind(p *param, i int, v any) {
+	texts := c.texts[:0]
+	switch p.source {
+	case "path":
+		texts = append(texts, c.x.Params().At(p.pos))
+	case "header":
+		c.texts = texts
+		c.x.HeaderValues(p.name, c.addText)
+		texts = c.texts
+	default:
+		for _, pair := range c.pairs {
+			if pair.param == i {
+				texts = append(texts, pair.value)
+			}
+		}
+	}
+	c.texts = texts
+	p.field.Text(&c.d, v, texts...)
+}
+
+func (c *call) addText(s string) bool {
+	c.texts = append(c.texts, s)
+	return true
+}
+
+// parse collects the values of those of params that are listed from a query or a
+// form, and reports whether it is well-formed. Only & separates parameters.
+// Source: WHATWG URL, section 5.1.
+func (c *call) parse(text string, params []param, listed []int) bool {
+	for rest := text; rest != ""; {
+		var part string
+		part, rest, _ = strings.Cut(rest, "&")
+		key, value, _ := strings.Cut(part, "=")
+		key, ok := unescape(key)
+		value, valueOK := unescape(value)
+		if !ok || !valueOK {
+			return false
+		}
+		for _, i := range listed {
+			if params[i].name == key {
+				c.pairs = append(c.pairs, pair{i, value})
+			}
+		}
+	}
+	return true
+}
+
+func unescape(s string) (string, bool) {
+	if !strings.ContainsAny(s, "%+") {
+		return s, true
+	}
+	s, err := url.QueryUnescape(s)
+	return s, err == nil
+}
+
+// parseCookies collects the values of the declared cookies.
+// Source: RFC 6265, section 5.4.
+func (c *call) parseCookies(r *reading) {
+	c.x.HeaderValues("Cookie", func(line string) bool {
+		for part := range strings.SplitSeq(line, ";") {
+			name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
+			for _, i := range r.cookies {
+				if ok && r.params[i].name == name {
+					c.pairs = append(c.pairs, pair{i, strings.Trim(value, `"`)})
+				}
+			}
+		}
+		return true
+	})
+}
+
+// readBody returns the body, or what is wrong with its form.
+func (c *call) readBody() ([]byte, *problem.Error) {
+	if c.x.ContentLength() == 0 {
+		return nil, nil
+	}
+	if e := c.x.Header("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		c.x.SetHeader("Accept-Encoding", "identity")
+		return nil, errEncoding
+	}
+	contentType := c.x.Header("Content-Type")
+	if want := c.op.mediaType(); contentType != want && contentType != "" && !isMedia(contentType, want) {
+		return nil, c.mediaType()
+	}
+	body, err := c.x.Body(c.op.limits.BodyBytes)
+	switch {
+	case errors.Is(err, transport.ErrTooLarge):
+		return nil, errBodyTooLarge
+	case err != nil:
+		return nil, errUnreadableBody.With(err)
+	case len(body) > 0 && contentType == "":
+		return nil, c.mediaType()
+	}
+	return body, nil
+}
+
+const (
+	jsonType = "application/json"
+	formType = "application/x-www-form-urlencoded"
+)
+
+// mediaType is that of the body.
+func (op *operation) mediaType() string {
+	if len(op.rest.forms) > 0 {
+		return formType
+	}
+	return jsonType
+}
+
+// mediaType refuses a body of another media type.
+// Source: RFC 9110, section 15.5.16; RFC 5789, section 3.1; Linked Data Platform, section 7.1.
+func (c *call) mediaType() *problem.Error {
+	header := "Accept"
+	switch c.x.Method() {
+	case http.MethodPost:
+		header = "Accept-Post"
+	case http.MethodPatch:
+		header = "Accept-Patch"
+	}
+	c.x.SetHeader(header, c.op.mediaType())
+	return errMediaType
+}
+
+// isMedia reports whether a content type names a media type, with any parameters.
+func isMedia(contentType, mediaType string) bool {
+	t, _, err := mime.ParseMediaType(contentType)
+	return (err == nil || errors.Is(err, mime.ErrInvalidMediaParameter)) && t == mediaType
+}

@@ -1,0 +1,102 @@
+// Package fastapi gives an application the habits that clients of FastAPI
+// applications rely on. This far these are the errors: a body with the member
+// detail, and 422 for everything that is wrong with an input.
+package fastapi
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/tenonapi/tenon"
+	"github.com/tenonapi/tenon/openapi"
+	"github.com/tenonapi/tenon/problem"
+)
+
+// Compat returns cfg for an application whose clients expect FastAPI. It sets Errors.
+func Compat(cfg tenon.Config) tenon.Config {
+	cfg.Errors = policy{}
+	return cfg
+}
+
+// policy is how FastAPI shows errors.
+type policy struct{}
+
+const contentType = "application/json"
+
+// Answer implements [tenon.ErrorPolicy].
+func (policy) Answer(dst []byte, e *problem.Error, _ string) (status int, mediaType string, body []byte) {
+	switch {
+	case e.Code == "internal_error":
+		return e.Status, "text/plain; charset=utf-8", append(dst, "Internal Server Error"...)
+	case len(e.Issues) > 0:
+		dst = append(dst, `{"detail":[`...)
+		for i := range e.Issues {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = e.Issues[i].AppendJSON(dst)
+		}
+		status = e.Status
+		if e.Code == "malformed_body" {
+			status = http.StatusUnprocessableEntity
+		}
+		return status, contentType, append(dst, "]}"...)
+	case e.Data != nil:
+		return e.Status, contentType, append(append(append(dst, `{"detail":`...), e.Data...), '}')
+	}
+	text, err := json.Marshal(struct {
+		Detail string `json:"detail"`
+	}{detail(e)})
+	if err != nil { // a string has no form only if the package has a fault
+		text = []byte(`{"detail":""}`)
+	}
+	return e.Status, contentType, append(dst, text...)
+}
+
+// detail is what a client is told in a sentence.
+func detail(e *problem.Error) string {
+	switch {
+	case e.Code == "unreadable_body":
+		return "There was an error parsing the body"
+	case e.Detail != "":
+		return e.Detail
+	case e.Title != "":
+		return e.Title
+	}
+	return http.StatusText(e.Status)
+}
+
+// Describe implements [tenon.ErrorPolicy].
+func (policy) Describe(e *problem.Error, data *openapi.Schema) (name string, s *openapi.Schema) {
+	text := &openapi.Schema{Type: openapi.Types{"string"}}
+	object := func(title string, detail *openapi.Schema) *openapi.Schema {
+		return &openapi.Schema{
+			Title: title, Type: openapi.Types{"object"},
+			Properties: openapi.Properties{{Name: "detail", Schema: detail}}, Required: []string{"detail"},
+		}
+	}
+	switch {
+	case e.Code == "internal_error":
+		return "", text
+	case data != nil:
+		return "", object("", data)
+	case e.Code != "validation_failed" && e.Code != "malformed_body":
+		return "HTTPError", object("HTTPError", text)
+	}
+	return "HTTPValidationError", object("HTTPValidationError", &openapi.Schema{
+		Type: openapi.Types{"array"},
+		Items: &openapi.Schema{
+			Title: "ValidationError", Type: openapi.Types{"object"},
+			Properties: openapi.Properties{
+				{Name: "loc", Schema: &openapi.Schema{
+					Title: "Location", Type: openapi.Types{"array"}, Items: &openapi.Schema{Type: openapi.Types{"string", "integer"}},
+				}},
+				{Name: "msg", Schema: &openapi.Schema{Title: "Message", Type: openapi.Types{"string"}}},
+				{Name: "type", Schema: &openapi.Schema{Title: "Error Type", Type: openapi.Types{"string"}}},
+				{Name: "input", Schema: new(openapi.Schema)},
+				{Name: "ctx", Schema: &openapi.Schema{Type: openapi.Types{"object"}}},
+			},
+			Required: []string{"loc", "msg", "type"},
+		},
+	})
+}

@@ -1,0 +1,172 @@
+package webhook
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/tenonapi/tenon"
+	"github.com/tenonapi/tenon/schema"
+)
+
+// MaxBody is the largest body of an event in bytes. Standard Webhooks advises to stay
+// under 20 KB: send identifiers of what is larger.
+const MaxBody = 256 << 10
+
+// ErrTooLarge reports a payload that makes a body of more than [MaxBody] bytes.
+var ErrTooLarge = errors.New("webhook: the payload is too large")
+
+// An Outbox publishes events in the transaction to which it is bound: nobody hears of
+// what was rolled back, and nothing is lost that was committed.
+type Outbox interface {
+	// Publish tells those who want events of a type, such as order.created, what has happened.
+	// The payload is encoded at once, as answers are. It returns [ErrTooLarge], and other
+	// errors for a type that is not known and a payload that is not its own.
+	Publish(ctx context.Context, typ string, payload any) error
+}
+
+// Events takes events in the transaction to which it is bound.
+type Events interface {
+	// Append saves e and a pending delivery, due at e.At, for each endpoint of e.Owner
+	// that [Endpoint.Wants] it.
+	Append(ctx context.Context, e Event) error
+}
+
+// An Event is something that has happened. It never changes.
+type Event struct {
+	ID    string       // such as msg_…, the webhook-id of each delivery
+	Owner tenon.Caller // whose endpoints get it
+	Type  string
+	At    time.Time // when it happened, in UTC to the microsecond
+	Body  []byte    // what is sent, byte for byte
+}
+
+// PublisherConfig configures a [Publisher].
+type PublisherConfig struct {
+	// Types has a value of what each type of event carries, such as
+	// {"order.created": Order{}}; required. Nothing else can be published.
+	Types  map[string]any
+	Schema *schema.Set      // knows what is in payloads, such as unions; nil means a set with defaults
+	Now    func() time.Time // clock; nil means time.Now
+}
+
+// A Publisher makes events. It is safe for concurrent use.
+type Publisher struct {
+	types map[string]carried
+	now   func() time.Time
+}
+
+// carried is the plan of what a type of event carries, as the field of a struct.
+type carried struct {
+	payload reflect.Type
+	holder  reflect.Type
+	field   *schema.Field
+}
+
+// NewPublisher returns a Publisher, or one error that joins everything wrong with cfg.
+func NewPublisher(cfg PublisherConfig) (*Publisher, error) {
+	p := &Publisher{types: make(map[string]carried), now: cfg.Now}
+	if p.now == nil {
+		p.now = time.Now
+	}
+	set := cfg.Schema
+	if set == nil {
+		set = schema.NewSet(schema.Config{})
+	}
+	var errs []error
+	if len(cfg.Types) == 0 {
+		errs = append(errs, errors.New("webhook.PublisherConfig.Types is empty"))
+	}
+	for _, typ := range slices.Sorted(maps.Keys(cfg.Types)) {
+		c, err := carry(set, typ, cfg.Types[typ])
+		if err != nil {
+			errs = append(errs, fmt.Errorf("webhook.PublisherConfig.Types[%q]: %v", typ, err))
+		}
+		p.types[typ] = c
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return p, nil
+}
+
+const maxType = 128
+
+var (
+	eventType    = regexp.MustCompile(`^\w+(\.\w+)*$`)
+	errEventType = errors.New("want words of letters, digits and underscores with full stops between them, 128 bytes at most")
+	errNoPayload = errors.New("want a value of what it carries, got nil")
+)
+
+func carry(set *schema.Set, typ string, value any) (c carried, err error) {
+	if len(typ) > maxType || !eventType.MatchString(typ) {
+		return c, errEventType
+	}
+	if value == nil {
+		return c, errNoPayload
+	}
+	c.payload = reflect.TypeOf(value)
+	c.holder = reflect.StructOf([]reflect.StructField{{Name: "Data", Type: c.payload}})
+	c.field, err = set.Field(c.holder, []int{0})
+	if err != nil {
+		return c, err
+	}
+	return c, c.field.Output()
+}
+
+// Types returns the types of events, sorted.
+func (p *Publisher) Types() []string { return slices.Sorted(maps.Keys(p.types)) }
+
+// Outbox returns the Outbox for events of an owner in the transaction of to. A
+// provider makes one for each request.
+func (p *Publisher) Outbox(owner tenon.Caller, to Events) Outbox { return outbox{p, owner, to} }
+
+type outbox struct {
+	*Publisher
+	owner tenon.Caller
+	to    Events
+}
+
+// Publish implements [Outbox].
+func (o outbox) Publish(ctx context.Context, typ string, payload any) error {
+	e, err := o.event(o.owner, typ, payload)
+	if err != nil {
+		return fmt.Errorf("webhook: publish %q: %w", typ, err)
+	}
+	if err := o.to.Append(ctx, e); err != nil {
+		return fmt.Errorf("webhook: publish %s: %w", typ, err)
+	}
+	return nil
+}
+
+// event makes an event of a payload. Source of its form: Standard Webhooks, section "Payload structure".
+func (p *Publisher) event(owner tenon.Caller, typ string, payload any) (Event, error) {
+	c, ok := p.types[typ]
+	if !ok {
+		return Event{}, errors.New("it is none of PublisherConfig.Types")
+	}
+	if got := reflect.TypeOf(payload); got != c.payload {
+		return Event{}, fmt.Errorf("it carries %v, not %v", c.payload, got)
+	}
+	holder := reflect.New(c.holder)
+	holder.Elem().Field(0).Set(reflect.ValueOf(payload))
+
+	e := Event{ID: "msg_" + rand.Text(), Owner: owner, Type: typ, At: stored(p.now())}
+	body := append([]byte(`{"type":"`), typ...)
+	body = e.At.AppendFormat(append(body, `","timestamp":"`...), time.RFC3339Nano)
+	body, err := c.field.AppendJSON(append(body, `","data":`...), holder.Interface())
+	if err != nil {
+		return Event{}, err
+	}
+	e.Body = append(body, '}')
+	if len(e.Body) > MaxBody {
+		return Event{}, ErrTooLarge
+	}
+	return e, nil
+}
