@@ -107,15 +107,20 @@ func (c *checker) structType(s structType) {
 	}
 	for i := range t.NumFields() {
 		f := t.Field(i)
-		at := place{pos: f.Pos()}
-		if f.Pkg() != c.pass.Pkg {
-			at = place{s.at.pos, c.name(s.typ) + "." + f.Name() + ": "}
-		}
+		at := c.fieldPlace(s, f)
 		if c.deep || !c.told[f.Origin()] {
 			c.told[f.Origin()] = true
 			c.field(s, f, t.Tag(i), at)
 		}
 	}
+}
+
+// fieldPlace is where mistakes in the field f of s are reported: at the field if it is in this package.
+func (c *checker) fieldPlace(s structType, f *types.Var) place {
+	if f.Pkg() != c.pass.Pkg {
+		return place{s.at.pos, c.name(s.typ) + "." + f.Name() + ": "}
+	}
+	return place{pos: f.Pos()}
 }
 
 // foreign reports whether t is a type of another package.
@@ -162,23 +167,52 @@ func (c *checker) field(s structType, f *types.Var, text string, at place) {
 		return
 	}
 	tag := reflect.StructTag(text)
-	name, options, _ := strings.Cut(tag.Get("json"), ",")
+	switch s.part(f, tag) {
+	case partPolicy:
+		c.policy(tag, at)
+	case partEmbedded:
+		c.enqueue(deref(f.Type()), s.role, at)
+	case partValue:
+		_, options, _ := strings.Cut(tag.Get("json"), ",")
+		c.member(f, tag, options, at)
+		readOnly, _ := strconv.ParseBool(tag.Get("readOnly"))
+		writeOnly, _ := strconv.ParseBool(tag.Get("writeOnly"))
+		if s.role != roleValue && (readOnly || writeOnly) {
+			c.report(at, "readOnly and writeOnly are for the members of a body: this field goes one way as it is")
+		}
+	}
+}
+
+// A part is what a field is for its struct.
+type part int
+
+const (
+	partNone     part = iota // nothing, or a dependency
+	partPolicy               // rules about the struct
+	partEmbedded             // its fields are those of the struct
+	partValue                // a parameter, a body, a member
+)
+
+// part returns what the field f of s is.
+func (s structType) part(f *types.Var, tag reflect.StructTag) part {
+	name, _, _ := strings.Cut(tag.Get("json"), ",")
 	_, isStruct := f.Type().Underlying().(*types.Struct)
 	_, pointsToStruct := deref(f.Type()).Underlying().(*types.Struct)
 	embedded := f.Embedded() && (isStruct || s.role == roleValue && pointsToStruct)
 	switch {
 	case f.Name() == "_":
 		if isStruct {
-			c.policy(tag, at)
+			return partPolicy
 		}
 	case s.role == roleValue && tag.Get("json") == "-":
 	case s.role == roleValue && embedded && name == "", s.role != roleValue && embedded && sourceOf(tag) == "":
-		c.enqueue(deref(f.Type()), s.role, at)
+		return partEmbedded
 	case !f.Exported() && !embedded:
 	case s.role == roleInput && sourceOf(tag) == "" && f.Name() != "Body": // a dependency
 	default:
-		c.member(f, tag, options, at)
+		return partValue
 	}
+	return partNone
 }
 
 // sourceOf returns the first source key of a tag, or "".
@@ -199,11 +233,16 @@ func (c *checker) policy(tag reflect.StructTag, at place) {
 	}
 	for _, r := range rules {
 		switch {
-		case r.name != policyRule:
-			c.report(at, "rule %s does not apply to a struct: its rules are %s%s", r.text, policyRule, suggest(r.name, []string{policyRule}))
-		case r.nested || !slices.Equal(r.values, []string{"false"}):
+		case !slices.Contains(policyRules, r.name):
+			c.report(at, "rule %s does not apply to a struct: its rules are %s%s", r.text, strings.Join(policyRules, ", "), suggest(r.name, policyRules))
+		case r.name != policyRule && (r.nested || r.values != nil):
+			c.report(at, "rule %s: takes no value", r.text)
+		case r.name == policyRule && (r.nested || !slices.Equal(r.values, []string{"false"})):
 			c.report(at, "rule %s: want %s=false", r.text, policyRule)
 		}
+	}
+	if err := (&value{rules: rules}).excluded(); err != nil {
+		c.report(at, "%v", err)
 	}
 }
 

@@ -24,6 +24,16 @@
 // method: rules in a method Check() string, constants that a method Enum() []T leaves out. At the
 // type: Check and the methods for text and JSON that it gets from an embedded type.
 //
+// # Bounds
+//
+// With the flag -bounds it also reports strings, lists and maps that have no bound of their own, in
+// inputs of operations and in types given to schema.Compile and schema.As:
+//
+//	go vet -vettool=$(which tenonvet) -bounds ./...
+//
+// Enums, constants, formats and patterns that only match short texts are bounds too. Values of a
+// type with a method Enum, with text methods or with rules that are not constant are not reported.
+//
 // # What is not
 //
 // Only packages that import tenon or tenon/schema are looked at, so that tags of others are left

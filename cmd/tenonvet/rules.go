@@ -42,13 +42,15 @@ const (
 
 var (
 	bounds      = []string{"gt", "ge", "lt", "le"}
-	numberRules = slices.Concat(bounds, []string{"multipleOf", "enum", "const", "strict"})
+	coercion    = []string{"strict", "lax"}
+	numberRules = slices.Concat(bounds, []string{"multipleOf", "enum", "const"}, coercion)
+	timeRules   = slices.Concat(bounds, coercion)
 	textRules   = []string{"minLength", "maxLength", "pattern", "enum", "const", "format", "trim", "lower", "upper"}
 )
 
 // rulesOf has the rules of each kind. A type with a method Compare or Cmp takes the bounds too.
 var rulesOf = map[kind][]string{
-	kindBool:      {"const", "strict"},
+	kindBool:      slices.Concat([]string{"const"}, coercion),
 	kindInt:       numberRules,
 	kindUint:      numberRules,
 	kindFloat:     numberRules,
@@ -59,11 +61,11 @@ var rulesOf = map[kind][]string{
 	kindList:      {"minItems", "maxItems", "uniqueItems", "each"},
 	kindArray:     {"each"},
 	kindMap:       {"minProperties", "maxProperties", "keys", "values"},
-	kindTime:      bounds,
-	kindDate:      bounds,
-	kindTimeOfDay: bounds,
-	kindDuration:  bounds,
-	kindDecimal:   slices.Concat(bounds, []string{"multipleOf", "maxDigits", "decimalPlaces"}),
+	kindTime:      timeRules,
+	kindDate:      timeRules,
+	kindTimeOfDay: timeRules,
+	kindDuration:  timeRules,
+	kindDecimal:   slices.Concat(bounds, []string{"multipleOf", "maxDigits", "decimalPlaces"}, coercion),
 	kindAddr:      bounds,
 	kindPrefix:    bounds,
 }
@@ -91,13 +93,19 @@ var forms = map[string]form{
 	"pattern": expression,
 	"format":  formatName,
 	"each":    ruleList, "keys": ruleList, "values": ruleList,
-	"strict": noValue, "trim": noValue, "lower": noValue, "upper": noValue, "uniqueItems": noValue,
+	"strict": noValue, "lax": noValue, "trim": noValue, "lower": noValue, "upper": noValue, "uniqueItems": noValue,
 }
 
-// policyRule is the only rule of a field _ struct{}; its value is false.
+// policyRule is a rule of a field _ struct{} alone; its value is false.
 const policyRule = "additionalProperties"
 
+// policyRules are all rules of a field _ struct{}.
+var policyRules = slices.Concat([]string{policyRule}, coercion)
+
 var formats = []string{"byte", "date", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "time", "uri", "uuid"}
+
+// shortFormats are those whose texts have a greatest length.
+var shortFormats = []string{"date", "email", "hostname", "ipv4", "ipv6", "uuid"}
 
 // kindsOf has the types that are known by name; those of schemaPath not listed are kindUnknown.
 var kindsOf = map[string]kind{

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
@@ -22,6 +23,7 @@ tags, rules that are unknown or do not apply, patterns, defaults and path parame
 fit. It looks at structs with a check tag and at those that registrations lead to, in packages
 that import Tenon, and at constants that a method Enum leaves out.`,
 	URL:       "https://pkg.go.dev/" + tenonPath + "/cmd/tenonvet",
+	Flags:     flagSet(),
 	Run:       run,
 	FactTypes: []analysis.Fact{new(checkFact), new(enumFact), new(userFact), new(routesFact)},
 }
@@ -39,6 +41,9 @@ func run(pass *analysis.Pass) (any, error) {
 	c.registered()
 	c.declared()
 	c.paths()
+	if pass.Analyzer.Flags.Lookup(boundsFlag).Value.String() == "true" {
+		c.limits()
+	}
 	c.flush()
 	return nil, nil
 }
@@ -58,17 +63,27 @@ func usesTenon(pass *analysis.Pass) bool {
 // registered checks the types that operations and plans are made of.
 func (c *checker) registered() {
 	c.deep = true
-	instances := c.pass.TypesInfo.Instances
-	for _, id := range slices.SortedFunc(maps.Keys(instances), func(a, b *ast.Ident) int { return int(a.Pos() - b.Pos()) }) {
-		for i, r := range roots[fullName(c.pass.TypesInfo.Uses[id])] {
-			t, at := instances[id].TypeArgs.At(i), place{pos: id.Pos()}
-			if s, ok := t.Underlying().(*types.Struct); r == roleInput || r == roleOutput && ok && isEnvelope(s) {
-				c.enqueue(t, r, at)
-			} else {
-				c.value(t, nil, at)
-			}
+	for root := range c.roots() {
+		if s, ok := root.typ.Underlying().(*types.Struct); root.role == roleInput || root.role == roleOutput && ok && isEnvelope(s) {
+			c.enqueue(root.typ, root.role, root.at)
+		} else {
+			c.value(root.typ, nil, root.at)
 		}
 		c.drain()
+	}
+}
+
+// roots yields the types that operations and plans are made of, in the order of the source.
+func (c *checker) roots() iter.Seq[structType] {
+	return func(yield func(structType) bool) {
+		instances := c.pass.TypesInfo.Instances
+		for _, id := range slices.SortedFunc(maps.Keys(instances), func(a, b *ast.Ident) int { return int(a.Pos() - b.Pos()) }) {
+			for i, r := range roots[fullName(c.pass.TypesInfo.Uses[id])] {
+				if !yield(structType{types.Unalias(instances[id].TypeArgs.At(i)), r, place{pos: id.Pos()}}) {
+					return
+				}
+			}
+		}
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"go/types"
-	"maps"
 	"math/big"
 	"net/netip"
 	"regexp"
@@ -97,7 +96,11 @@ func (c *checker) part(v *value, of kind, t types.Type, at place, name string) *
 	if v.kind != of {
 		return nil
 	}
-	var rules []rule
+	return c.value(t, c.within(v, name), at)
+}
+
+// within returns the rules that v gives to its elements, keys or values under a name.
+func (c *checker) within(v *value, name string) (rules []rule) {
 	for _, r := range v.rules {
 		if r.name == name && r.nested {
 			inner, err := parseRules(r.inner, r.at)
@@ -107,7 +110,7 @@ func (c *checker) part(v *value, of kind, t types.Type, at place, name string) *
 			rules = append(rules, inner...)
 		}
 	}
-	return c.value(t, rules, at)
+	return rules
 }
 
 // withOwn puts the rules that t states with a method Check before those of the tag.
@@ -207,11 +210,7 @@ func (c *checker) rule(v *value, r rule) {
 	case r.name == policyRule:
 		c.report(r.at, "rule %s is about a struct: put it on a field _ struct{}", r.text)
 	case !known:
-		hint := suggest(r.name, names)
-		if hint == "" {
-			hint = suggest(r.name, slices.Sorted(maps.Keys(forms)))
-		}
-		c.report(r.at, "unknown rule %q%s", r.name, hint)
+		c.report(r.at, "unknown rule %q%s", r.name, unknownHint(r.name, names))
 	case !all && !slices.Contains(names, r.name):
 		hint := "it has no rules"
 		if len(names) > 0 {
@@ -247,9 +246,7 @@ func (v *value) form(r rule, f form) error {
 			return errors.New("want a whole number of 0 or more")
 		}
 	case expression:
-		if _, err := regexp.Compile(text); err != nil {
-			return err
-		}
+		return checkPattern(text)
 	case formatName:
 		if !slices.Contains(formats, text) {
 			return fmt.Errorf("unknown format%s (there are %s)", suggest(text, formats), strings.Join(formats, ", "))
@@ -369,9 +366,16 @@ func (v *value) contradiction() error {
 			return fmt.Errorf("rules %s=%s and %s=%s leave no valid value", pair[0], low.RatString(), pair[1], high.RatString())
 		}
 	}
-	if _, ok := v.find("enum"); ok {
-		if _, ok := v.find("const"); ok {
-			return errors.New("rules enum and const exclude each other")
+	return v.excluded()
+}
+
+// excluded returns an error for rules that exclude each other.
+func (v *value) excluded() error {
+	for _, pair := range [][2]string{{"enum", "const"}, {"strict", "lax"}} {
+		_, one := v.find(pair[0])
+		_, other := v.find(pair[1])
+		if one && other {
+			return fmt.Errorf("rules %s and %s exclude each other", pair[0], pair[1])
 		}
 	}
 	return nil

@@ -116,3 +116,14 @@ func output(t *testing.T, cmd *exec.Cmd, code int) string {
 	}
 	return out.String()
 }
+
+func TestBoundsAreReportedOnRequest(t *testing.T) {
+	dir := module(t, map[string]string{"main.go": strings.Replace(program, "format=uuid,maxLenght=36", "minLength=1", 1)})
+	if got := output(t, goCommand(dir, offline, "vet", "-vettool="+tool, "./..."), 0); got != "" {
+		t.Errorf("got:\n%s", got)
+	}
+	got := output(t, goCommand(dir, offline, "vet", "-vettool="+tool, "-bounds", "./..."), 1)
+	if want := "main.go:10:2: unbounded input: want maxLength=…\n"; !strings.HasSuffix(got, want) {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}

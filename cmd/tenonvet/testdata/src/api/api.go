@@ -28,7 +28,8 @@ type Create struct {
 	Key    string `header:"Idempotency-Key" default:"a" json:",nonsense"` // want `unknown json option "nonsense"`
 	Filter Filter `query:"*"`
 	Store  *Store // a dependency: what is in it is not ours
-	Lost   string `query: "lost"` // want `^malformed tag, so that the rest is invisible`
+	Lost   string `query: "lost"`                // want `^malformed tag, so that the rest is invisible`
+	Once   string `query:"once" readOnly:"true"` // want `^readOnly and writeOnly are for the members of a body`
 	Client Client
 	Body   Order
 }

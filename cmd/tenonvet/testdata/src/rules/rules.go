@@ -16,10 +16,10 @@ type Numbers struct {
 	Const    uint8       `check:"const=255"`
 	Float    float64     `check:"gt=-1.5e3,le=0.5,multipleOf=0.1"`
 	Trial    int         `check:"le=100,ge=10?"`
-	Unknown  int         `check:"min=1"`         // want `^unknown rule "min"$`
-	Misspelt int         `check:"gte=1"`         // want `^unknown rule "gte", did you mean g[te]\?$`
+	Unknown  int         `check:"min=1"`         // want `^unknown rule "min", write ge$`
+	Misspelt int         `check:"gte=1"`         // want `^unknown rule "gte", write ge$`
 	Trial2   int         `check:"multpleOf=1?"`  // want `^unknown rule "multpleOf", did you mean multipleOf\?$`
-	Text     int         `check:"minLength=1"`   // want `^rule minLength=1 does not apply to int: its rules are gt, ge, lt, le, multipleOf, enum, const, strict$`
+	Text     int         `check:"minLength=1"`   // want `^rule minLength=1 does not apply to int: its rules are gt, ge, lt, le, multipleOf, enum, const, strict, lax$`
 	Word     int         `check:"ge=one"`        // want `^rule ge=one: one is no int$`
 	Fraction int         `check:"ge=1.5"`        // want `1.5 is no int`
 	Range    int8        `check:"le=128"`        // want `128 is no int8`
@@ -41,7 +41,7 @@ type Numbers struct {
 	Now      int         `check:"le=now"`         // want `now is no int`
 	Bool     bool        `check:"const=true,strict"`
 	NotBool  bool        `check:"const=1"` // want `^rule const=1: want true or false$`
-	BoolMin  bool        `check:"ge=1"`    // want `^rule ge=1 does not apply to bool: its rules are const, strict$`
+	BoolMin  bool        `check:"ge=1"`    // want `^rule ge=1 does not apply to bool: its rules are const, strict, lax$`
 	Number   json.Number `check:"ge=1"`    // nobody here knows what it takes
 }
 

@@ -51,7 +51,7 @@ type Closed struct {
 
 type Open struct {
 	_ struct{} `check:"additionalProperties=true"`  // want `^rule additionalProperties=true: want additionalProperties=false$`
-	_ struct{} `check:"additionalPropertes=false"`  // want `^rule additionalPropertes=false does not apply to a struct: its rules are additionalProperties, did you mean additionalProperties\?$`
+	_ struct{} `check:"additionalPropertes=false"`  // want `^rule additionalPropertes=false does not apply to a struct: its rules are additionalProperties, strict, lax, did you mean additionalProperties\?$`
 	_ struct{} `check:"additionalProperties='"`     // want `quote is not closed`
 	A string   `check:"additionalProperties=false"` // want `^rule additionalProperties=false is about a struct: put it on a field _ struct\{\}$`
 }
