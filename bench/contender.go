@@ -23,6 +23,8 @@ func contenders() []contender {
 		{name: encodingJSON, open: overHTTP(openEncodingJSON), codec: encodingJSONCodec},
 		{name: sonicJSON, open: overHTTP(openSonic), codec: sonicCodec},
 		{name: "tenon", open: overHTTP(openTenon), codec: tenonCodec},
+		{name: "tenon+kit", open: overHTTP(openTenonKit)},
+		{name: "encoding-json+chi", open: overHTTP(openChiKit)},
 		{name: "gin", open: overHTTP(openGin)},
 		{name: "echo", open: overHTTP(openEcho)},
 		{name: "fiber", open: overFastHTTP(openFiber)},

@@ -88,7 +88,7 @@ func TestRunPrintsTablesAndWritesFigures(t *testing.T) {
 			if len(f) != 3 || f["ns_per_op"] <= 0 || !bytes || !allocs {
 				t.Errorf("figures of %s on %s are %v, want ns_per_op, bytes_per_op, allocs_per_op", c.name, j.name, f)
 			}
-			line := `(?m)^ *` + j.name + ` +` + c.name + `( +\d+){3}( +\d+\.\d\d){2} +\d+%$`
+			line := `(?m)^ *` + j.name + ` +` + regexp.QuoteMeta(c.name) + `( +\d+){3}( +\d+\.\d\d){2} +\d+%$`
 			if !regexp.MustCompile(line).MatchString(stdout.String()) {
 				t.Errorf("no line like %s in\n%s", line, stdout.String())
 			}

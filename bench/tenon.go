@@ -28,8 +28,12 @@ type (
 )
 
 // openTenon returns the four routes as Tenon's users write them.
-func openTenon() (http.Handler, error) {
+func openTenon() (http.Handler, error) { return newTenon() }
+
+// newTenon is openTenon with options for all routes.
+func newTenon(opts ...tenon.Option) (http.Handler, error) {
 	return tenon.New(tenon.Config{Title: "bench", Version: "1"}, func(r *tenon.Router) {
+		r.Use(opts...)
 		r.Use(
 			tenon.MapError(work.ErrNotFound, http.StatusNotFound, "order_not_found", "Order not found"),
 			tenon.MapError(work.ErrCursor, http.StatusUnprocessableEntity, "cursor_invalid", "Cursor is not valid"),
