@@ -208,7 +208,7 @@ func acceptMethods(t *testing.T, c *client) {
 
 // acceptLargeBodies sends 2 MiB, with and without saying so before.
 func acceptLargeBodies(t *testing.T, h *harbor) {
-	const header = "POST /v1/orders HTTP/1.1\r\nHost: harbor\r\nContent-Type: application/json\r\nIdempotency-Key: large\r\n"
+	const header = "POST /v1/orders HTTP/1.1\r\nHost: harbor\r\n" + authorization + "\r\nContent-Type: application/json\r\nIdempotency-Key: large\r\n"
 	large := strings.Repeat(" ", 2*bodyLimit)
 	for name, rest := range map[string]string{
 		"with its length":         fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(large), large),
@@ -310,7 +310,7 @@ func acceptRequestIDs(t *testing.T, c *client, h *harbor) {
 // acceptLogs reads what the whole test has made the service log.
 func acceptLogs(t *testing.T, h *harbor) {
 	text := h.logs.String()
-	for _, secret := range []string{secretCustomer, secretKey, secretToken, "cus_1", "amount_cents"} {
+	for _, secret := range []string{secretCustomer, secretKey, secretToken, apiKey, "cus_1", "amount_cents"} {
 		if strings.Contains(text, secret) {
 			t.Errorf("the log has %q", secret)
 		}

@@ -53,7 +53,8 @@ type answer struct {
 	close  bool // the service has announced to close the connection
 }
 
-// send sends a request with headers given as "Name: value".
+// send sends a request with headers given as "Name: value". Unless one of them is
+// Authorization, it is that of the demo merchant.
 func (c *client) send(method, target string, body []byte, headers ...string) (*answer, error) {
 	var reader io.Reader
 	if body != nil {
@@ -66,6 +67,9 @@ func (c *client) send(method, target string, body []byte, headers ...string) (*a
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ": ")
 		r.Header.Add(name, value)
+	}
+	if r.Header["Authorization"] == nil {
+		r.Header.Set("Authorization", "Bearer "+apiKey)
 	}
 	resp, err := c.http.Do(r)
 	if err != nil {

@@ -28,7 +28,8 @@ func TestCommandsOfTheReadmeWork(t *testing.T) {
 	text, err := os.ReadFile("../README.md")
 	assert.NoError(t, err)
 	commands := regexp.MustCompile(`(?m)^curl (?:.*\\\n)*.*$`).FindAllString(string(text), -1)
-	h := start(t, t.TempDir())
+	h := start(t, t.TempDir(), "HARBOR_LOG_LEVEL=info") // shows a key
+	t.Setenv("KEY", h.key)
 	statuses := regexp.MustCompile(`^HTTP/1\.1 (\d+)`)
 	var got []string
 	for _, command := range commands {
@@ -44,8 +45,8 @@ func TestCommandsOfTheReadmeWork(t *testing.T) {
 			t.Errorf("%s\nprints no answer: %s", command, out)
 		}
 	}
-	// Created, listed, and refused with everything that is wrong.
-	assert.Equal(t, got, []string{"201", "200", "422"})
+	// Created, listed, refused with everything that is wrong, and for want of a key.
+	assert.Equal(t, got, []string{"201", "200", "422", "401"})
 	h.healthy(t)
 }
 
@@ -55,11 +56,11 @@ func TestCurlIsToldBeforeItSends(t *testing.T) {
 	for name, tt := range map[string]struct{ command, want string }{
 		"2 MiB": {
 			"head -c 2097152 /dev/zero | curl -s -o /dev/null -w '%{http_code} %{content_type}' -H 'Content-Type: application/json'" +
-				" -H 'Idempotency-Key: k' --data-binary @- " + h.url + "/v1/orders",
+				" -H 'Idempotency-Key: k' -H '" + authorization + "' --data-binary @- " + h.url + "/v1/orders",
 			"413 application/problem+json",
 		},
 		"text/plain": {
-			"curl -s -o /dev/null -w '%{http_code} %{content_type}' -H 'Content-Type: text/plain' -H 'Idempotency-Key: k'" +
+			"curl -s -o /dev/null -w '%{http_code} %{content_type}' -H 'Content-Type: text/plain' -H 'Idempotency-Key: k' -H '" + authorization + "'" +
 				" -d '" + payload + "' " + h.url + "/v1/orders",
 			"415 application/problem+json",
 		},

@@ -4,4 +4,7 @@
 // They need Linux or macOS, the go command, and for some of them the public
 // test data in the folder ../../shared/corpora or the one that TENON_CORPORA
 // names; without it they skip, saying so. Run them with GOWORK=off.
+//
+// go test -run 'Storm|Slow|Drains' -v -drains=20 shows how Harbor Payments bears hostile
+// traffic: what was sent and answered, memory, and the latency of a healthy client.
 package e2e

@@ -73,20 +73,36 @@ func readDocument(t *testing.T, text []byte) *document {
 	return d
 }
 
-// schema compiles the Schema Object at a JSON pointer.
+// schema compiles the Schema Object at a JSON pointer, which may lead through
+// references.
 func (d *document) schema(t *testing.T, pointer string) *jsonschema.Schema {
 	t.Helper()
-	u := url.URL{Fragment: pointer}
+	_, place, _ := d.find(pointer)
+	u := url.URL{Fragment: place}
 	s, err := d.schemas.Compile(documentURL + u.String())
 	assert.NoError(t, err, pointer)
 	return s
 }
 
-// at returns what is at a JSON pointer.
+// at returns what is at a JSON pointer, which may lead through references.
 func (d *document) at(pointer string) (any, bool) {
-	var v any = d.root
+	v, _, ok := d.find(pointer)
+	return v, ok
+}
+
+// find returns what is at a JSON pointer, and the pointer without references.
+func (d *document) find(pointer string) (v any, place string, ok bool) {
+	v = d.root
 	for segment := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		ok := false
+		if container, isMap := v.(map[string]any); isMap {
+			if ref, isRef := container["$ref"].(string); isRef && strings.HasPrefix(ref, "#/") {
+				if v, place, ok = d.find(ref[1:]); !ok {
+					return nil, place, false
+				}
+			}
+		}
+		place += "/" + segment
+		ok = false
 		switch container := v.(type) {
 		case map[string]any:
 			v, ok = container[strings.NewReplacer("~1", "/", "~0", "~").Replace(segment)]
@@ -97,10 +113,10 @@ func (d *document) at(pointer string) (any, bool) {
 			}
 		}
 		if !ok {
-			return nil, false
+			return nil, place, false
 		}
 	}
-	return v, true
+	return v, place, true
 }
 
 // walk calls visit for v and everything in it, with its JSON pointer.

@@ -1,18 +1,16 @@
 package e2e_test
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tenonapi/tenon/internal/assert"
 )
 
 const (
 	zeroID  = "00000000-0000-7000-8000-000000000000"
-	headers = " HTTP/1.1\r\nHost: harbor\r\n"
+	headers = " HTTP/1.1\r\nHost: harbor\r\n" + authorization + "\r\n"
 	posting = "POST /v1/orders" + headers + "Content-Type: application/json\r\nIdempotency-Key: wire\r\n"
 )
 
@@ -102,65 +100,4 @@ func TestHarborBearsManyParameters(t *testing.T) {
 	a = c.do("GET", list+"x=1;limit=0", nil)
 	assert.Equal(t, a.status, http.StatusOK, "semicolon")
 	h.healthy(t)
-}
-
-// A drip is a client that sends one byte at a time.
-type drip struct {
-	name string
-	took time.Duration // until it was cut off
-	err  error         // nil if it was
-}
-
-// run sends begin and then bytes until the service has had enough.
-func (d *drip) run(w *wire, begin string) {
-	started := time.Now()
-	cut := make(chan error, 1)
-	go func() {
-		_, err := io.Copy(io.Discard, w.r)
-		cut <- err
-	}()
-	ticker := time.NewTicker(200 * time.Millisecond)
-	defer ticker.Stop()
-	for text := begin; ; text = "a" {
-		if _, err := io.WriteString(w.TCPConn, text); err != nil && !broken(err) {
-			d.err = err
-			return
-		}
-		select {
-		case d.err = <-cut:
-			if d.took = time.Since(started); d.err != nil && broken(d.err) {
-				d.err = nil
-			}
-			return
-		case <-ticker.C:
-		}
-	}
-}
-
-func TestHarborCutsSlowHeaders(t *testing.T) {
-	t.Parallel()
-	const limit = 5 * time.Second // the default of tenon.ServerConfig.ReadHeaderTimeout
-	h := start(t, t.TempDir())
-	slow := map[string]string{
-		"nothing":      "",
-		"request line": "GET /livez",
-		"header":       "GET /livez" + headers + "X-Slow: ",
-	}
-	drips := make(chan *drip, len(slow))
-	for name, begin := range slow {
-		w := dial(t, h.url)
-		go func() {
-			d := &drip{name: name}
-			d.run(w, begin)
-			drips <- d
-		}()
-	}
-	quick := newClient(t, h.url).do("GET", "/livez", nil)
-	assert.Equal(t, quick.status, http.StatusOK, "a client beside them")
-	for range slow {
-		d := <-drips
-		if d.err != nil || d.took < limit-time.Second || d.took > limit+5*time.Second {
-			t.Errorf("%s: the slow client was cut off after %v, %v; want about %v", d.name, d.took, d.err, limit)
-		}
-	}
 }

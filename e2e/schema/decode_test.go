@@ -372,10 +372,13 @@ func respell(text []byte, t reflect.Type) jsontext.Value {
 		}
 		return append(out, ']')
 	case kind == '"' && (t == timeType || t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64):
-		// encoding/json does not undo escapes in times and in numbers with the option string.
+		// encoding/json does not undo escapes in times and in numbers with the option string, and wants T and Z.
 		plain, err := jsontext.AppendUnquote(nil, text)
 		must(err)
-		if t.Kind() <= reflect.Uint64 {
+		switch {
+		case t == timeType:
+			plain = bytes.ToUpper(plain)
+		case t.Kind() <= reflect.Uint64:
 			plain = whole(string(plain))
 		}
 		out, err := jsontext.AppendQuote(nil, plain)
@@ -506,7 +509,9 @@ func unjustified(tree any, issue problem.Issue, count int) string {
 	text, _ := value.(string)
 	switch typ := issue.Type; {
 	case isKey:
-		return "the key is refused"
+		if name != "-0" { // which is an integer, but not its name
+			return "the key is refused"
+		}
 	case typ == "missing":
 		if value != absent {
 			return name + " is there"

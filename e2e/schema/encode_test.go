@@ -136,11 +136,7 @@ func (s *source) fillComposite(v reflect.Value) {
 
 // any makes what decoding puts into an any, and values that only a program can.
 func (s *source) any(depth int) any {
-	kind := s.byte() % 12
-	if gated["foreign values in any"] && kind >= 6 && kind <= 9 {
-		kind = 2
-	}
-	switch kind {
+	switch s.byte() % 12 {
 	case 1:
 		return true
 	case 2:

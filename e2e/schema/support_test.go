@@ -96,6 +96,12 @@ func (l *lone) judge() (*judge, error) {
 	return newJudge(all, all.Input(l.field))
 }
 
+// outputJudge compiles the printed schema of what the plan prints.
+func (l *lone) outputJudge() (*judge, error) {
+	all := schema.NewSchemas("#/$defs/")
+	return newJudge(all, all.Output(l.field))
+}
+
 // A judge is a printed schema that an independent implementation evaluates.
 type judge struct {
 	text   []byte
