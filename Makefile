@@ -1,11 +1,12 @@
 # make alone prints what there is.
 
 # Modules in the workspace (go.work), and those outside of it.
-inside  := . docsui services
+inside  := . adapters/jwtauth adapters/pgstore adapters/redisstore docsui services
 outside := bench cmd/tenonvet e2e
 
-# Debian packages that the tests in e2e need, each with the program it brings: program:package.
-e2e_needs := curl:curl
+# Debian packages that tests need, each with the program it brings: program:package. Without those of make test, some of its tests are skipped.
+test_needs := initdb:postgresql redis-server:redis-server
+e2e_needs  := $(test_needs) curl:curl node:nodejs
 
 golangci := GOWORK=off CGO_ENABLED=0 go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 
@@ -16,31 +17,21 @@ each = status=0; for dir in $(1); do \
 	done; exit $$status
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e e2e-needs fuzz bench lint check fmt
+.PHONY: help test e2e fuzz bench lint check fmt
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: ## test all modules but e2e, with the race detector, shuffled
+test: ## test all modules but e2e, with the race detector, shuffled; as root, installs with apt what it needs
+	@tools/needs 'make test' $(test_needs)
 	@$(call each,$(inside) $(filter-out e2e,$(outside)),go test -race -shuffle=on ./...)
 
-e2e: e2e-needs ## test whole programs; as root, installs with apt what they need
+e2e: ## test whole programs; as root, installs with apt what they need
+	@tools/needs '!make e2e' $(e2e_needs)
 	cd e2e && GOWORK=off go test -count=1 -timeout=10m ./...
 
 fuzz: ## fuzz the plan against other readers of JSON; TIME=10m for longer
-	@cd e2e && export GOWORK=off; for target in $$(go test -list '^Fuzz' ./schema | grep '^Fuzz'); do \
-		echo "== $$target"; go test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(or $(TIME),10s) -fuzzminimizetime=1s ./schema || exit 1; \
-	done
-
-# Installs the missing programs if that is possible, and fails if one is missing then.
-e2e-needs:
-	@missing() { for need in $(e2e_needs); do command -v "$${need%%:*}" >/dev/null || echo "$${need##*:}"; done; }; \
-	packages=$$(missing); \
-	if [ -n "$$packages" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$packages; \
-		packages=$$(missing); \
-	fi; \
-	if [ -n "$$packages" ]; then echo "make e2e needs these packages, please install them:" $$packages >&2; exit 1; fi
+	@cd e2e/schema && GOWORK=off $(CURDIR)/tools/fuzz $(or $(TIME),10s)
 
 bench: ## compare with peers; OUT=file writes the figures as JSON, ARGS passes flags
 	cd bench && GOWORK=off OUT="$(if $(OUT),$(abspath $(OUT)))" go run . $(ARGS)
