@@ -14,8 +14,8 @@
 // On the other side a [Receiver] lets through what is signed, recent and new, and
 // [Verify] is the first half of it.
 //
-// What is stored, and where, is up to a [Store], a [Registry] and an [Events];
-// package webhooktest has the tests that they must pass.
+// What is stored, and where, is up to a [Store] and a [Registry] and, in transactions, an
+// [Events] and a [Registrar]; package webhooktest has the tests that they must pass.
 //
 // Source: Standard Webhooks 1.0.0 (www.standardwebhooks.com), symmetric signatures.
 package webhook

@@ -123,8 +123,18 @@ func carry(set *schema.Set, typ string, value any) (c carried, err error) {
 // Types returns the types of events, sorted.
 func (p *Publisher) Types() []string { return slices.Sorted(maps.Keys(p.types)) }
 
-// Outbox returns the Outbox for events of an owner in the transaction of to. A
-// provider makes one for each request.
+// Option gives operations an [Outbox] for events of the [tenon.Caller]. It needs a provider of
+// that, and one of [Events] that comes from the scope of the handler's transaction.
+func (p *Publisher) Option() tenon.Option {
+	type bound struct {
+		Owner tenon.Caller
+		To    Events
+	}
+	return tenon.Provide(func(_ context.Context, in *bound) (Outbox, error) { return p.Outbox(in.Owner, in.To), nil })
+}
+
+// Outbox returns the Outbox for events of an owner in the transaction of to, where
+// [Publisher.Option] is not: in what no request has asked for, or for another owner.
 func (p *Publisher) Outbox(owner tenon.Caller, to Events) Outbox { return outbox{p, owner, to} }
 
 type outbox struct {

@@ -78,12 +78,7 @@ func (s *shop) routes(r *tenon.Router) {
 		return
 	}
 	r.Use(tenon.Value(owner), tenon.Scoped(s.begin), tenon.MapError(errSuspended, 403, "suspended", "Suspended"))
-	r.Use(tenon.Provide(func(_ context.Context, in *struct {
-		Tx     *shopTx
-		Caller tenon.Caller
-	}) (webhook.Outbox, error) {
-		return publisher.Outbox(in.Caller, in.Tx), nil
-	}))
+	r.Use(tenon.Provide(func(_ context.Context, in *struct{ Tx *shopTx }) (webhook.Events, error) { return in.Tx, nil }), publisher.Option())
 	tenon.Post(r, "/orders", s.create, tenon.Errors(errSuspended))
 }
 

@@ -10,8 +10,9 @@ import (
 )
 
 // Memory is a [Store] and a [Registry] that forgets everything with the process: for
-// tests, where nothing else is committed either. It reads all that it has for each claim. The zero value is empty. It is safe for concurrent use and must not be
-// copied after its first use.
+// tests, where nothing else is committed either. It reads all that it has for each claim.
+// The zero value is empty. It is safe for concurrent use and must not be copied after its
+// first use.
 type Memory struct {
 	mu         sync.Mutex
 	endpoints  []*Endpoint
@@ -34,8 +35,8 @@ func (d *delivery) leased(now time.Time) bool { return d.token != "" && now.Befo
 // held reports whether l is the lease of d, which may be past its end if nobody else has taken d.
 func (d *delivery) held(l Lease) bool { return d.token != "" && d.token == l.Token }
 
+// append adds the deliveries of e.
 func (m *Memory) append(e Event) {
-	e.Body = slices.Clone(e.Body)
 	for _, to := range m.endpoints {
 		if to.Owner != e.Owner || !to.Wants(e.Type) {
 			continue
@@ -44,32 +45,6 @@ func (m *Memory) append(e Event) {
 			ID: "dlv_" + rand.Text(), Endpoint: to.ID, Event: e.ID, Type: e.Type, State: Pending, Created: e.At, Due: e.At,
 		}})
 	}
-}
-
-// Begin returns a transaction, which is rolled back unless it is committed.
-func (m *Memory) Begin() *MemoryTx { return &MemoryTx{memory: m} }
-
-// A MemoryTx is an [Events] whose events are there when it is committed. It is for one
-// goroutine.
-type MemoryTx struct {
-	memory *Memory
-	events []Event
-}
-
-// Append implements [Events].
-func (tx *MemoryTx) Append(_ context.Context, e Event) error {
-	tx.events = append(tx.events, e)
-	return nil
-}
-
-// Commit saves what was appended.
-func (tx *MemoryTx) Commit() {
-	tx.memory.mu.Lock()
-	defer tx.memory.mu.Unlock()
-	for _, e := range tx.events {
-		tx.memory.append(e)
-	}
-	tx.events = nil
 }
 
 // Claim implements [Store].
@@ -127,7 +102,7 @@ func (m *Memory) Settle(_ context.Context, results []Result) (lost int, err erro
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, r := range results {
-		d := m.find(r.Lease.Delivery)
+		d := m.delivery(r.Lease.Delivery)
 		if d == nil || !d.held(r.Lease) {
 			lost++
 			continue
@@ -163,7 +138,7 @@ func (m *Memory) Release(_ context.Context, leases []Lease) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, l := range leases {
-		if d := m.find(l.Delivery); d != nil && d.held(l) {
+		if d := m.delivery(l.Delivery); d != nil && d.held(l) {
 			d.token = ""
 		}
 	}
@@ -184,18 +159,11 @@ func (m *Memory) Purge(_ context.Context, before time.Time, limit int) (n int, e
 	return n, nil
 }
 
-func (m *Memory) find(id string) *delivery {
+func (m *Memory) delivery(id string) *delivery {
 	for _, d := range m.deliveries {
 		if d.ID == id {
 			return d
 		}
 	}
 	return nil
-}
-
-// clone returns a copy that shares nothing that changes.
-func (e *Endpoint) clone() Endpoint {
-	c := *e
-	c.Types = slices.Clone(e.Types)
-	return c
 }

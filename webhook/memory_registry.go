@@ -10,29 +10,29 @@ import (
 	"github.com/tenonapi/tenon"
 )
 
-// AddEndpoint implements [Registry].
+// AddEndpoint implements [Registrar].
 func (m *Memory) AddEndpoint(_ context.Context, e Endpoint) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	n := 0
-	for _, other := range m.endpoints {
-		if other.Owner == e.Owner {
-			n++
-		}
-	}
-	if n >= MaxEndpoints {
-		return ErrTooManyEndpoints
-	}
-	e = e.clone()
-	m.endpoints = append(m.endpoints, &e)
-	return nil
+	tx := m.Begin()
+	defer tx.commit()
+	return tx.add(e)
+}
+
+// UpdateEndpoint implements [Registrar].
+func (m *Memory) UpdateEndpoint(_ context.Context, owner tenon.Caller, id string, change func(*Endpoint) error) (Endpoint, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	tx := m.Begin()
+	defer tx.commit()
+	return tx.update(owner, id, change)
 }
 
 // Endpoint implements [Registry].
 func (m *Memory) Endpoint(_ context.Context, owner tenon.Caller, id string) (Endpoint, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e := m.endpoint(owner, id)
+	e := find(m.endpoints, owner, id)
 	if e == nil {
 		return Endpoint{}, ErrNotFound
 	}
@@ -52,28 +52,11 @@ func (m *Memory) Endpoints(_ context.Context, owner tenon.Caller) ([]Endpoint, e
 	return found, nil
 }
 
-// UpdateEndpoint implements [Registry].
-func (m *Memory) UpdateEndpoint(_ context.Context, owner tenon.Caller, id string, change func(*Endpoint) error) (Endpoint, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	e := m.endpoint(owner, id)
-	if e == nil {
-		return Endpoint{}, ErrNotFound
-	}
-	next := e.clone()
-	if err := change(&next); err != nil {
-		return Endpoint{}, err
-	}
-	next.ID, next.Owner, next.Created = e.ID, e.Owner, e.Created
-	*e = next.clone()
-	return next, nil
-}
-
 // Deliveries implements [Registry].
 func (m *Memory) Deliveries(_ context.Context, owner tenon.Caller, endpoint string, after *Position, limit int) ([]Delivery, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.endpoint(owner, endpoint) == nil {
+	if find(m.endpoints, owner, endpoint) == nil {
 		return nil, ErrNotFound
 	}
 	var found []Delivery
@@ -96,7 +79,7 @@ func newestFirst(a, b Position) int {
 func (m *Memory) Replay(_ context.Context, owner tenon.Caller, id string, at time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	d := m.find(id)
+	d := m.delivery(id)
 	switch {
 	case d == nil || d.endpoint.Owner != owner:
 		return ErrNotFound
@@ -107,14 +90,5 @@ func (m *Memory) Replay(_ context.Context, owner tenon.Caller, id string, at tim
 	}
 	d.State, d.Due, d.tries = Pending, at, 0
 	d.endpoint.Failures, d.endpoint.Paused = 0, time.Time{}
-	return nil
-}
-
-func (m *Memory) endpoint(owner tenon.Caller, id string) *Endpoint {
-	for _, e := range m.endpoints {
-		if e.ID == id && e.Owner == owner {
-			return e
-		}
-	}
 	return nil
 }

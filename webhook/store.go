@@ -86,19 +86,26 @@ type Result struct {
 	Disable bool
 }
 
-// A Registry is what an API for the owners of endpoints needs. It is safe for concurrent use.
-type Registry interface {
+// A Registrar adds and changes endpoints. Bound to a transaction, it does so with whatever
+// else that writes, such as the answer with the secret that package idempotency stores.
+type Registrar interface {
 	// AddEndpoint saves a new endpoint, or returns [ErrTooManyEndpoints].
 	AddEndpoint(ctx context.Context, e Endpoint) error
+	// UpdateEndpoint changes one endpoint of an owner and returns it as it is then; nobody
+	// else changes it meanwhile. It returns [ErrNotFound], or the error of change, after which
+	// nothing has changed. ID, Owner and Created stay whatever change does.
+	UpdateEndpoint(ctx context.Context, owner tenon.Caller, id string, change func(*Endpoint) error) (Endpoint, error)
+}
+
+// A Registry is what an API for the owners of endpoints needs outside of transactions: each
+// call is one of its own. Who has one open uses a [Registrar] that is bound to it, for the
+// two could wait for each other. It is safe for concurrent use.
+type Registry interface {
+	Registrar
 	// Endpoint returns one endpoint of an owner, or [ErrNotFound].
 	Endpoint(ctx context.Context, owner tenon.Caller, id string) (Endpoint, error)
 	// Endpoints returns all endpoints of an owner in the order in which they were added.
 	Endpoints(ctx context.Context, owner tenon.Caller) ([]Endpoint, error)
-	// UpdateEndpoint changes one endpoint of an owner in a transaction and returns it as it
-	// is then. It returns [ErrNotFound], or the error of change, after which nothing has
-	// changed. ID, Owner and Created stay whatever change does.
-	UpdateEndpoint(ctx context.Context, owner tenon.Caller, id string, change func(*Endpoint) error) (Endpoint, error)
-
 	// Deliveries returns up to limit deliveries to one endpoint of an owner, the newest first,
 	// from behind a position; nil means from the first. It returns [ErrNotFound] when the
 	// owner has no such endpoint.

@@ -59,14 +59,7 @@ func (s *Shop) begin(context.Context, *struct{}) (*Tx, tenon.Close, error) {
 	}, nil
 }
 
-type inTx struct {
-	Tx     *Tx
-	Caller tenon.Caller
-}
-
-func (s *Shop) outbox(_ context.Context, in *inTx) (webhook.Outbox, error) {
-	return s.events.Outbox(in.Caller, in.Tx), nil
-}
+func inTx(_ context.Context, in *struct{ Tx *Tx }) (webhook.Events, error) { return in.Tx, nil }
 
 type createOrder struct {
 	Tx     *Tx
@@ -92,7 +85,7 @@ func (s *Shop) create(ctx context.Context, in *createOrder) (Order, error) {
 func (s *Shop) Routes(r *tenon.Router) {
 	v1 := r.Group("/v1",
 		tenon.Value(tenon.Caller("acme")), // whoever calls, see the guide "Security"
-		tenon.Scoped(s.begin), tenon.Provide(s.outbox),
+		tenon.Scoped(s.begin), tenon.Provide(inTx), s.events.Option(),
 		tenon.MapError(errSoldOut, http.StatusConflict, "sold_out", "Sold out"),
 		tenon.MapError(errNoEndpoint, http.StatusNotFound, "endpoint_not_found", "Endpoint not found"),
 		tenon.MapError(webhook.ErrNotFound, http.StatusNotFound, "delivery_not_found", "Delivery not found"),

@@ -16,12 +16,12 @@ var claims = []test{
 		s.endpoint(owner)
 		failure := errors.New("rolled back")
 		e := webhook.Event{ID: "msg_1", Owner: owner, Type: "a", At: s.now, Body: []byte("{}")}
-		s.is(s.InTx(s.Context(), func(ctx context.Context, events webhook.Events) error {
-			s.must(events.Append(ctx, e))
+		s.is(s.InTx(s.Context(), func(ctx context.Context, tx Tx) error {
+			s.must(tx.Append(ctx, e))
 			return failure
 		}), failure)
 		s.none("it was rolled back")
-		s.must(s.InTx(s.Context(), func(ctx context.Context, events webhook.Events) error { return events.Append(ctx, e) }))
+		s.must(s.InTx(s.Context(), func(ctx context.Context, tx Tx) error { return tx.Append(ctx, e) }))
 		equal(s, s.one().Event.ID, e.ID, "event")
 	}},
 	{"an event goes to the endpoints of its owner that want its type", func(s *suite) {
@@ -63,7 +63,7 @@ var claims = []test{
 	{"the largest body comes back as it was", func(s *suite) {
 		s.endpoint(owner)
 		e := webhook.Event{ID: "msg_1", Owner: owner, Type: "a", At: s.now, Body: bytes.Repeat([]byte("\xf0\x9f\x8c\x8d\""), webhook.MaxBody/5)}
-		s.must(s.InTx(s.Context(), func(ctx context.Context, events webhook.Events) error { return events.Append(ctx, e) }))
+		s.must(s.InTx(s.Context(), func(ctx context.Context, tx Tx) error { return tx.Append(ctx, e) }))
 		equal(s, bytes.Equal(s.one().Event.Body, e.Body), true, "same bytes")
 	}},
 	{"what is not due is not claimed", func(s *suite) {

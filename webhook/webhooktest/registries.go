@@ -1,6 +1,7 @@
 package webhooktest
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"time"
@@ -75,6 +76,49 @@ var registries = []test{
 		got, err := s.Endpoint(s.Context(), owner, e.ID)
 		s.must(err)
 		sameEndpoint(s, got, e)
+	}},
+	{"endpoints are added and changed with their transaction", func(s *suite) {
+		old := s.endpoint(owner)
+		added, renamed := webhook.NewEndpoint(owner, "https://new.example", s.now), old
+		renamed.URL = "https://other.example"
+		write := func(outcome error) error {
+			return s.InTx(s.Context(), func(ctx context.Context, tx Tx) error {
+				s.must(tx.AddEndpoint(ctx, added))
+				for _, want := range []webhook.Endpoint{renamed, added} {
+					got, err := tx.UpdateEndpoint(ctx, owner, want.ID, func(e *webhook.Endpoint) error { e.URL = want.URL; return nil })
+					s.must(err)
+					sameEndpoint(s, got, want)
+				}
+				_, err := tx.UpdateEndpoint(ctx, other, old.ID, func(*webhook.Endpoint) error { return nil })
+				s.is(err, webhook.ErrNotFound)
+				return outcome
+			})
+		}
+		failure := errors.New("rolled back")
+		s.is(write(failure), failure)
+		got, err := s.Endpoints(s.Context(), owner)
+		s.must(err)
+		equal(s, len(got), 1, "endpoints")
+		sameEndpoint(s, got[0], old)
+		s.must(write(nil))
+		got, err = s.Endpoints(s.Context(), owner)
+		s.must(err)
+		equal(s, len(got), 2, "endpoints")
+		sameEndpoint(s, got[0], renamed)
+		sameEndpoint(s, got[1], added)
+	}},
+	{"an owner has a limited number of endpoints in a transaction", func(s *suite) {
+		for range webhook.MaxEndpoints - 1 {
+			s.endpoint(owner)
+		}
+		add := func(ctx context.Context, to webhook.Registrar) error {
+			return to.AddEndpoint(ctx, webhook.NewEndpoint(owner, "https://receiver.example", s.now))
+		}
+		s.is(s.InTx(s.Context(), func(ctx context.Context, tx Tx) error {
+			s.must(add(ctx, tx))
+			return add(ctx, tx)
+		}), webhook.ErrTooManyEndpoints)
+		s.must(add(s.Context(), s))
 	}},
 	{"deliveries are listed newest first, each once, whatever the size of pages", func(s *suite) {
 		e := s.endpoint(owner)

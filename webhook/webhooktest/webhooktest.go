@@ -20,7 +20,13 @@ type Backend interface {
 	webhook.Registry
 	// InTx runs f in a transaction, which is committed when f returns nil and rolled back
 	// otherwise. It returns the error of f as it is.
-	InTx(ctx context.Context, f func(context.Context, webhook.Events) error) error
+	InTx(ctx context.Context, f func(context.Context, Tx) error) error
+}
+
+// A Tx is what package webhook asks of a transaction.
+type Tx interface {
+	webhook.Events
+	webhook.Registrar
 }
 
 // Run runs the tests. Each opens a Backend of its own, which is empty; open registers what
@@ -84,7 +90,7 @@ func (s *suite) endpoint(owner tenon.Caller, types ...string) webhook.Endpoint {
 func (s *suite) publish(owner tenon.Caller, typ string) webhook.Event {
 	s.Helper()
 	e := webhook.Event{ID: "msg_" + rand.Text(), Owner: owner, Type: typ, At: s.now, Body: []byte(`{"type":"` + typ + `", "data":"<é\u0000>"}`)}
-	s.must(s.InTx(s.Context(), func(ctx context.Context, events webhook.Events) error { return events.Append(ctx, e) }))
+	s.must(s.InTx(s.Context(), func(ctx context.Context, tx Tx) error { return tx.Append(ctx, e) }))
 	return e
 }
 

@@ -10,7 +10,7 @@ import (
 
 type memory struct{ webhook.Memory }
 
-func (m *memory) InTx(ctx context.Context, f func(context.Context, webhook.Events) error) error {
+func (m *memory) InTx(ctx context.Context, f func(context.Context, webhooktest.Tx) error) error {
 	tx := m.Begin()
 	if err := f(ctx, tx); err != nil {
 		return err
