@@ -59,7 +59,13 @@ func logged[In, T any](fn func(context.Context, *In) (T, error)) func(context.Co
 
 // Scoped is [Provide] for what must be closed, such as a transaction. It closes
 // when the stage that needed it first ends, before the first byte of the answer,
-// in the reverse order of opening. After an error fn has opened nothing.
+// in the reverse order of opening. After an error fn has opened nothing; a nil Close
+// closes nothing.
+//
+// A type with the method Transactional() belongs to a transaction: its provider must be
+// Scoped or depend on one that is, directly or through others, and so must all such types
+// that one operation needs, on the same one. Otherwise a mistake would only show when
+// half of what a request did is rolled back.
 func Scoped[In, T any](fn func(context.Context, *In) (T, Close, error), opts ...Option) Option {
 	return provide[T](fn, fn == nil, opts, func() *graph.Provider { return graph.Scoped(fn) })
 }

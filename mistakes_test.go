@@ -20,6 +20,54 @@ type (
 	reader  struct{ io.Reader }
 )
 
+// A ledger and an outbox say that they belong to a transaction.
+type (
+	ledger struct{}
+	outbox interface{ Transactional() }
+)
+
+func (ledger) Transactional() {}
+
+// begin opens a scope that does nothing.
+func begin[T any](context.Context, *none) (T, tenon.Close, error) { return *new(T), nil, nil }
+
+// What is bound to one scope is fine, also through others and through a scope in it, such
+// as a savepoint, and beside scopes that have nothing to do with it.
+func TestTransactionalValuesOfOneScopeAreAccepted(t *testing.T) {
+	type (
+		savepoint struct{ session }
+		span      struct{ session }
+	)
+	opts := tenon.Options(
+		tenon.Scoped(begin[session]), tenon.Scoped(begin[span]),
+		tenon.Scoped(func(context.Context, *useSession) (savepoint, tenon.Close, error) { return savepoint{}, nil, nil }),
+		tenon.Provide(func(context.Context, *struct {
+			_ span
+			_ session
+		}) (ledger, error) {
+			return ledger{}, nil
+		}),
+		tenon.Provide(func(context.Context, *struct{ _ savepoint }) (outbox, error) { return ledger{}, nil }),
+	)
+	_, app := newClientOf(t, func(r *tenon.Router) {
+		r.Use(opts)
+		handle[struct {
+			_ outbox
+			_ ledger
+		}](r)
+	})
+
+	_, err := app.With(tenon.Value[outbox](ledger{}))
+	assert.Contains(t, err.Error(), "gives a tenon_test.outbox, which belongs to a transaction")
+	for _, opt := range []tenon.Option{
+		tenon.Provide(func(context.Context, *struct{ _ ledger }) (outbox, error) { return ledger{}, nil }),
+		tenon.Provide(func(context.Context, *struct{ _ ledger }) (outbox, error) { return ledger{}, nil }, tenon.Fresh()),
+	} {
+		_, err = app.With(opt)
+		assert.NoError(t, err)
+	}
+}
+
 var basic = openapi.SecurityScheme{Type: "http", Scheme: "basic"}
 
 // provides provides a T that it makes of nothing.
@@ -210,6 +258,52 @@ func TestMistakesInDependenciesAndStages(t *testing.T) {
 		}, []string{
 			"POST /a: needs tenon_test.TestMistakesInDependenciesAndStages.func22.1 at PLACE: needs tenon_test.TestMistakesInDependenciesAndStages.func22.2 at PLACE: " +
 				"needs tenon_test.TestMistakesInDependenciesAndStages.func22.1 at PLACE, which needs itself",
+		}},
+		{"transactional, but a value", func(r *tenon.Router) {
+			r.Use(tenon.Value(ledger{}), tenon.Provide(func(context.Context, *struct{ Ledger ledger }) (outbox, error) { return nil, nil }))
+			handle[struct {
+				Outbox tenon.Opt[outbox]
+				_      ledger
+			}](r)
+		}, []string{
+			"POST /a: needs tenon_test.TestMistakesInDependenciesAndStages.func23.1 at PLACE: field Ledger: the value at PLACE gives a tenon_test.ledger, which belongs to a transaction, " +
+				"but neither opens a scope nor needs one: give it with Scoped, or with Provide from something that a scope gives",
+			"POST /a: field Outbox: tenon_test.TestMistakesInDependenciesAndStages.func23.1 at PLACE gives a tenon_test.outbox, which belongs to a transaction, " +
+				"but neither opens a scope nor needs one: give it with Scoped, or with Provide from something that a scope gives",
+		}},
+		{"transactional in two scopes", func(r *tenon.Router) {
+			r.Use(tenon.Scoped(begin[session]), tenon.Scoped(begin[tenant]))
+			r.Use(tenon.Provide(func(context.Context, *struct{ _ session }) (ledger, error) { return ledger{}, nil }))
+			r.Use(tenon.Provide(func(context.Context, *struct{ _ tenant }) (outbox, error) { return nil, nil }))
+			handle[struct{ Outbox outbox }](r, tenon.Guard(func(context.Context, *struct{ Ledger ledger }) error { return nil }))
+		}, []string{
+			"POST /a: tenon_test.TestMistakesInDependenciesAndStages.func24.3 at PLACE: field Ledger: tenon_test.TestMistakesInDependenciesAndStages.func24.1 at PLACE " +
+				"gives a tenon_test.ledger in the scope of tenon_test.begin[...] at PLACE, " +
+				"but POST /a: field Outbox: tenon_test.TestMistakesInDependenciesAndStages.func24.2 at PLACE gives a tenon_test.outbox in the scope of tenon_test.begin[...] at PLACE: " +
+				"one may be committed without the other: let all of them depend on one scope",
+		}},
+		{"transactional in a scope for each use", func(r *tenon.Router) {
+			r.Use(tenon.Scoped(begin[ledger], tenon.Fresh()))
+			handle[struct{ A, B ledger }](r)
+		}, []string{
+			"POST /a: field A: tenon_test.begin[...] at PLACE gives a tenon_test.ledger in the scope of tenon_test.begin[...] at PLACE (one for each use), " +
+				"but POST /a: field B: tenon_test.begin[...] at PLACE gives a tenon_test.ledger in the scope of tenon_test.begin[...] at PLACE (one for each use): " +
+				"one may be committed without the other: let all of them depend on one scope",
+		}},
+		{"transactional in two scopes that only share a connection", func(r *tenon.Router) {
+			type conn struct{ session }
+			type onConn struct{ _ conn }
+			r.Use(tenon.Scoped(begin[conn]))
+			r.Use(tenon.Scoped(func(context.Context, *onConn) (ledger, tenon.Close, error) { return ledger{}, nil, nil }))
+			r.Use(tenon.Scoped(func(context.Context, *onConn) (outbox, tenon.Close, error) { return nil, nil, nil }))
+			handle[struct {
+				_ ledger
+				_ outbox
+			}](r)
+		}, []string{
+			"POST /a: field _: tenon_test.TestMistakesInDependenciesAndStages.func26.1 at PLACE gives a tenon_test.ledger in the scope of tenon_test.TestMistakesInDependenciesAndStages.func26.1 at PLACE, " +
+				"but POST /a: field _: tenon_test.TestMistakesInDependenciesAndStages.func26.2 at PLACE gives a tenon_test.outbox in the scope of tenon_test.TestMistakesInDependenciesAndStages.func26.2 at PLACE: " +
+				"one may be committed without the other: let all of them depend on one scope",
 		}},
 		{"nobody needs it", func(r *tenon.Router) {
 			r.Use(tenon.Options(tenon.Value(caller("a")), tenon.Value(tenant("b")))) // a bundle: one is enough

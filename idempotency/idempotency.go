@@ -70,6 +70,8 @@ type Records interface {
 	// Save saves r in place of one that expired before r.At. It returns an error that
 	// wraps [ErrExists] when there is another.
 	Save(ctx context.Context, r Record) error
+	// Transactional does nothing: it makes New refuse what no scope gives, see [tenon.Scoped].
+	Transactional()
 }
 
 // Config configures [Require].

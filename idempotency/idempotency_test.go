@@ -47,6 +47,8 @@ func (tx transaction) Save(ctx context.Context, r idempotency.Record) error {
 	return tx.s.memory.Save(ctx, r)
 }
 
+func (transaction) Transactional() {}
+
 type payment struct {
 	Amount int    `json:"amount" check:"ge=1"`
 	Text   string `json:"text"`

@@ -8,9 +8,8 @@ import (
 	"github.com/tenonapi/tenon"
 )
 
-// Memory is a [Store] and a [Records] that forgets everything with the process: for
-// tests, where nothing else is committed either. The zero value is empty. It is
-// safe for concurrent use.
+// Memory is a [Store] that forgets everything with the process, for tests. The zero value
+// is empty. It is safe for concurrent use.
 type Memory struct {
 	mu      sync.Mutex
 	records map[name]Record
@@ -47,6 +46,9 @@ func (tx *transaction) Save(_ context.Context, r Record) error {
 	return nil
 }
 
+// Transactional implements [Records].
+func (tx *transaction) Transactional() {}
+
 // close is a [tenon.Close].
 func (tx *transaction) close(_ context.Context, outcome error) error {
 	if outcome != nil {
@@ -82,11 +84,7 @@ func (m *Memory) Lock(ctx context.Context, owner, operation, key string) (unlock
 	return m.held.Lock(ctx, owner, operation, key)
 }
 
-// Claim implements [Records]: only one process uses the memory, so that [Memory.Lock]
-// is enough.
-func (m *Memory) Claim(context.Context, string, string, string) error { return nil }
-
-// Save implements [Store] and [Records].
+// Save implements [Store].
 func (m *Memory) Save(_ context.Context, r Record) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

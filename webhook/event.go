@@ -29,6 +29,8 @@ type Outbox interface {
 	// The payload is encoded at once, as answers are. It returns [ErrTooLarge], and other
 	// errors for a type that is not known and a payload that is not its own.
 	Publish(ctx context.Context, typ string, payload any) error
+	// Transactional does nothing: it makes New refuse what no scope gives, see [tenon.Scoped].
+	Transactional()
 }
 
 // Events takes events in the transaction to which it is bound.
@@ -36,6 +38,8 @@ type Events interface {
 	// Append saves e and a pending delivery, due at e.At, for each endpoint of e.Owner
 	// that [Endpoint.Wants] it.
 	Append(ctx context.Context, e Event) error
+	// Transactional does nothing: it makes New refuse what no scope gives, see [tenon.Scoped].
+	Transactional()
 }
 
 // An Event is something that has happened. It never changes.
@@ -142,6 +146,9 @@ type outbox struct {
 	owner tenon.Caller
 	to    Events
 }
+
+// Transactional implements [Outbox].
+func (outbox) Transactional() {}
 
 // Publish implements [Outbox].
 func (o outbox) Publish(ctx context.Context, typ string, payload any) error {

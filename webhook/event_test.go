@@ -140,6 +140,8 @@ func (a *appended) Append(_ context.Context, e webhook.Event) error {
 	return a.err
 }
 
+func (*appended) Transactional() {}
+
 func outbox(t *testing.T, to webhook.Events, types map[string]any) webhook.Outbox {
 	t.Helper()
 	p, err := webhook.NewPublisher(webhook.PublisherConfig{Types: types})

@@ -18,6 +18,9 @@ type MemoryTx struct {
 // Begin returns a transaction, which is rolled back unless it is committed.
 func (m *Memory) Begin() *MemoryTx { return &MemoryTx{memory: m} }
 
+// Transactional implements [Events].
+func (*MemoryTx) Transactional() {}
+
 // Append implements [Events].
 func (tx *MemoryTx) Append(_ context.Context, e Event) error {
 	e.Body = slices.Clone(e.Body)

@@ -127,6 +127,9 @@ func lockOf(parts ...string) int64 {
 	return int64(binary.BigEndian.Uint64(sum[:8])) //nolint:gosec // all 64 bits
 }
 
+// Transactional implements [idempotency.Records].
+func (records) Transactional() {}
+
 // Save implements [idempotency.Records].
 func (r records) Save(ctx context.Context, record idempotency.Record) error {
 	return save(ctx, r.tx, record)

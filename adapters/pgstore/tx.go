@@ -30,6 +30,10 @@ type ReadTx struct{ pgx.Tx }
 
 var errEnds = errors.New("pgstore: the transaction ends with its request: return an error to roll it back")
 
+// Transactional does nothing: what an operation writes through a Tx and what belongs to a
+// transaction otherwise must come from one scope, see [tenon.Scoped].
+func (*Tx) Transactional() {}
+
 // Commit returns an error: the transaction is committed by its scope.
 func (*Tx) Commit(context.Context) error { return errEnds }
 

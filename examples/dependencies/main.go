@@ -71,6 +71,7 @@ func nextNumber(context.Context, *struct{}) (Number, error) { return Number(numb
 type Seats interface {
 	Taken(seat string) bool
 	Take(seat, member string)
+	Transactional() // only a scope may give them
 }
 
 func (s *Store) begin(context.Context, *struct{}) (*Tx, tenon.Close, error) {

@@ -110,6 +110,22 @@ func TestOverrides(t *testing.T) {
 	assert.Equal(t, c.Do("POST", "/bookings", `{"seat":"C1"}`).Status, 200)
 }
 
+// A soldOut theatre has no seats.
+type soldOut struct{}
+
+func (soldOut) Taken(string) bool   { return true }
+func (soldOut) Take(string, string) {}
+func (soldOut) Transactional()      {}
+
+func TestOverridesOfWhatBelongsToATransaction(t *testing.T) {
+	app, err := newApp(new(Store), euro)
+	assert.NoError(t, err)
+	c := tenontest.New(t, app, tenon.Scoped(func(context.Context, *struct{}) (Seats, tenon.Close, error) { return soldOut{}, nil, nil }))
+	assert.Equal(t, c.Do("POST", "/bookings", `{"seat":"C1"}`, "X-Member: ann").Status, 422)
+	_, err = app.With(tenon.Value[Seats](soldOut{}))
+	assert.Contains(t, err.Error(), "gives a main.Seats, which belongs to a transaction, but neither opens a scope nor needs one")
+}
+
 func TestExplainIsThatOfTheGuide(t *testing.T) {
 	app, err := newApp(new(Store), euro)
 	assert.NoError(t, err)

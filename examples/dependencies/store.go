@@ -48,6 +48,9 @@ func (t *Tx) Commit() error {
 	return nil
 }
 
+// Transactional says that a Tx belongs to a transaction: its scope.
+func (*Tx) Transactional() {}
+
 // Taken reports whether somebody has a seat.
 func (t *Tx) Taken(seat string) bool { return t.seats[seat] != "" }
 

@@ -77,11 +77,23 @@ var defects = map[string]func(m *idempotency.Memory, b *broken){
 func providersOf(m *idempotency.Memory, name string) tenon.Option {
 	defect := defects[name]
 	if defect == nil {
-		return tenon.Options(tenon.Value[idempotency.Store](m), tenon.Value[idempotency.Records](m))
+		return tenon.Options(tenon.Value[idempotency.Store](m), withoutTransaction(m))
 	}
 	b := broken{m, m.Find, m.Lock, m.Save, m.Purge}
 	defect(m, &b)
-	return tenon.Options(tenon.Value[idempotency.Store](b), tenon.Value[idempotency.Records](m))
+	return tenon.Options(tenon.Value[idempotency.Store](b), withoutTransaction(m))
+}
+
+// direct saves at once.
+type direct struct{ *idempotency.Memory }
+
+func (direct) Claim(context.Context, string, string, string) error { return nil }
+
+func (direct) Transactional() {}
+
+// withoutTransaction gives records of a scope that commits and rolls back nothing.
+func withoutTransaction(m *idempotency.Memory) tenon.Option {
+	return tenon.Scoped(func(context.Context, *struct{}) (idempotency.Records, tenon.Close, error) { return direct{m}, nil, nil })
 }
 
 const brokenVariable = "TENON_TEST_BROKEN"

@@ -87,6 +87,9 @@ func Compile(cfg Config) (*Plan, error) {
 		c.path = append(c.path[:0], step{what: s.Name})
 		p.stages = append(p.stages, stage{Stage: s, uses: c.uses(s.In)})
 	}
+	if len(c.errs) == 0 {
+		c.checkBounds()
+	}
 	if len(c.errs) > 0 {
 		return nil, errors.Join(c.errs...)
 	}
@@ -150,6 +153,8 @@ type compiler struct {
 	order []*node             // as they were found
 	path  []step              // from a stage to the need at hand
 	errs  []error
+
+	bounds []bound // as they were found
 }
 
 // A step leads from one function to what it needs.
@@ -177,7 +182,11 @@ func (c *compiler) uses(in reflect.Type) (uses []use) {
 			c.mistake("needs %s, which needs itself", describe(p))
 			continue
 		}
-		uses = append(uses, use{need: need, node: c.node(p), optional: need.Type != p.Out})
+		n := c.node(p)
+		uses = append(uses, use{need: need, node: n, optional: need.Type != p.Out})
+		if p.Out.Implements(transactional) && !slices.ContainsFunc(c.bounds, func(b bound) bool { return b.node == n }) {
+			c.bounds = append(c.bounds, bound{node: n, path: c.describePath() + "field " + need.Name + ": " + describe(p)})
+		}
 	}
 	return uses
 }
@@ -237,6 +246,14 @@ func (c *compiler) hint(need Need) string {
 
 // mistake notes what is wrong at the end of the path, once.
 func (c *compiler) mistake(format string, args ...any) {
+	err := fmt.Errorf("%s"+format, append([]any{c.describePath()}, args...)...)
+	if !slices.ContainsFunc(c.errs, func(e error) bool { return e.Error() == err.Error() }) {
+		c.errs = append(c.errs, err)
+	}
+}
+
+// describePath says how the need at hand was reached.
+func (c *compiler) describePath() string {
 	var path strings.Builder
 	for i, s := range c.path {
 		if i > 0 {
@@ -244,10 +261,7 @@ func (c *compiler) mistake(format string, args ...any) {
 		}
 		path.WriteString(s.what + ": ")
 	}
-	err := fmt.Errorf("%s"+format, append([]any{path.String()}, args...)...)
-	if !slices.ContainsFunc(c.errs, func(e error) bool { return e.Error() == err.Error() }) {
-		c.errs = append(c.errs, err)
-	}
+	return path.String()
 }
 
 // describe names p and where it was registered.
@@ -289,14 +303,7 @@ func (p *Plan) Requires(provider *Provider) bool {
 // Reaches reports whether from needs a provider for which found is true,
 // directly or through others, or is one.
 func (p *Plan) Reaches(from *Provider, found func(*Provider) bool) bool {
-	seen := make(map[*node]bool)
-	var walk func(n *node) bool
-	walk = func(n *node) bool {
-		if seen[n] {
-			return false
-		}
-		seen[n] = true
-		return found(n.Provider) || slices.ContainsFunc(n.uses, func(u use) bool { return walk(u.node) })
-	}
-	return slices.ContainsFunc(p.nodes, func(n *node) bool { return n.Provider == from && walk(n) })
+	return slices.ContainsFunc(p.nodes, func(n *node) bool {
+		return n.Provider == from && n.reaches(func(n *node) bool { return found(n.Provider) })
+	})
 }

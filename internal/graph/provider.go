@@ -3,7 +3,8 @@
 // [Compile]; running it uses pooled frames and no reflection.
 //
 // The rules about stages, scopes, retries and closing are those of
-// docs/adr/0009-stages-and-scopes.md. The package knows no HTTP.
+// docs/adr/0009-stages-and-scopes.md, those about what belongs to a transaction of
+// docs/adr/0016-transactional.md. The package knows no HTTP.
 package graph
 
 import (

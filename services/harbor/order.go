@@ -56,6 +56,8 @@ type Order struct {
 // whatever else the request writes, when all of that has succeeded, or not at all.
 type Orders interface {
 	Add(ctx context.Context, o Order) error
+	// Transactional does nothing: it says that only a transaction can give an Orders.
+	Transactional()
 }
 
 // A Reader reads what is stored. No merchant meets the orders of another.

@@ -62,6 +62,8 @@ func (s *session) Add(_ context.Context, o harbor.Order) error {
 
 func (s *session) Claim(context.Context, string, string, string) error { return nil }
 
+func (s *session) Transactional() {}
+
 func (s *session) Save(_ context.Context, r idempotency.Record) error {
 	s.records = append(s.records, r)
 	return nil

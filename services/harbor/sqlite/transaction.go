@@ -74,6 +74,9 @@ func (s *Store) begin(ctx context.Context) (tx *transaction, err error) {
 	return nil, err
 }
 
+// Transactional implements [harbor.Orders] and [idempotency.Records].
+func (*transaction) Transactional() {}
+
 // close is a [tenon.Close]: it commits unless there was an error.
 func (tx *transaction) close(_ context.Context, outcome error) error {
 	if outcome != nil {
