@@ -98,7 +98,7 @@ func failure(status int, err error) Failure {
 
 func failureOf(err error) Failure {
 	switch {
-	case errors.Is(err, ErrBlocked):
+	case is[*BlockedError](err):
 		return FailBlocked
 	case is[*net.DNSError](err):
 		return FailDNS

@@ -1,8 +1,6 @@
 package webhook
 
-import (
-	"time"
-)
+import "time"
 
 // KeptAttempts is how many attempts of a delivery are kept, the last ones.
 const KeptAttempts = 20
@@ -28,6 +26,9 @@ const (
 	Delivered State = "delivered" // the receiver has it
 	Exhausted State = "exhausted" // it is not tried again unless it is replayed
 )
+
+// Enum returns every State.
+func (State) Enum() []State { return []State{Pending, Delivered, Exhausted} }
 
 // An Attempt is one request to a receiver.
 type Attempt struct {
@@ -55,6 +56,11 @@ const (
 	FailTimeout  Failure = "timeout"  // no answer in time
 	FailAnswer   Failure = "answer"   // the connection broke, or the answer was no HTTP or too large
 )
+
+// Enum returns every Failure.
+func (Failure) Enum() []Failure {
+	return []Failure{FailStatus, FailRedirect, FailGone, FailBlocked, FailDNS, FailConnect, FailTLS, FailTimeout, FailAnswer}
+}
 
 // A Position is a place in a list of deliveries. Lists begin with the newest one.
 type Position struct {

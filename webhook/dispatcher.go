@@ -23,7 +23,7 @@ type Config struct {
 	PerEndpoint int             // attempts that run at once for one endpoint, in all processes; 0 means 4
 	Lease       time.Duration   // after which others take over what a dead process was doing, longer than Timeout; 0 means Timeout and 30 s
 	Poll        time.Duration   // how often the store is asked; 0 means 1 s
-	Drain       time.Duration   // for attempts that run when the context of Run ends; 0 means 10 s
+	Drain       time.Duration   // for attempts that run when the context of Run ends; 0 means 5 s, which is less than a [tenon.Hook] has
 	Retention   time.Duration   // of deliveries, longer than the schedule; 0 means 30 days
 
 	Resolver *net.Resolver    // of names; nil means that of the system
@@ -63,7 +63,7 @@ func NewDispatcher(cfg Config) (*Dispatcher, error) {
 	orDefault(&cfg.PerEndpoint, 4)
 	orDefault(&cfg.Lease, cfg.Timeout+30*time.Second)
 	orDefault(&cfg.Poll, time.Second)
-	orDefault(&cfg.Drain, 10*time.Second)
+	orDefault(&cfg.Drain, 5*time.Second)
 	orDefault(&cfg.Retention, 30*24*time.Hour)
 	if cfg.Now == nil {
 		cfg.Now = time.Now

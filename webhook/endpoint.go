@@ -38,6 +38,9 @@ const (
 	DisabledGone    DisabledReason = "gone"  // it answered 410
 )
 
+// Enum returns every DisabledReason.
+func (DisabledReason) Enum() []DisabledReason { return []DisabledReason{DisabledByOwner, DisabledGone} }
+
 // NewEndpoint returns an endpoint with an ID and a secret of its own, for events of
 // the given types or, without any, of all.
 func NewEndpoint(owner tenon.Caller, url string, at time.Time, types ...string) Endpoint {

@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -12,8 +11,12 @@ import (
 	"syscall"
 )
 
-// ErrBlocked reports a URL or an address to which a [Guard] sends nothing.
-var ErrBlocked = errors.New("webhook: blocked by the guard")
+// A BlockedError reports a URL or an address to which a [Guard] sends nothing.
+type BlockedError struct {
+	Reason string // such as "the address is not public", fit to be shown to a client
+}
+
+func (e *BlockedError) Error() string { return "webhook: blocked by the guard: " + e.Reason }
 
 // MaxURL is how many bytes the URL of an endpoint may have.
 const MaxURL = 2048
@@ -34,8 +37,8 @@ type Guard struct {
 
 var defaultPorts = []uint16{443, 8443}
 
-// CheckURL returns an error that wraps [ErrBlocked] and says what is wrong with the URL
-// of an endpoint: it is absolute, begins with https:// (or http:// if Allow is not empty),
+// CheckURL returns a [*BlockedError] for a URL of an endpoint to which nothing would be
+// sent. One that passes is absolute, begins with https:// (or http:// if Allow is not empty),
 // has no user and no fragment, and its host is not an address that is refused. A name can
 // lead to other addresses at any time, so names are judged when they are dialed.
 func (g *Guard) CheckURL(text string) error {
@@ -114,7 +117,7 @@ func (g *Guard) control(ctx context.Context, network, address string, _ syscall.
 	return g.checkAddr(to.Addr(), to.Port(), !plain)
 }
 
-// checkAddr returns an error that wraps [ErrBlocked] unless an address may be dialed.
+// checkAddr returns a [*BlockedError] unless an address may be dialed.
 func (g *Guard) checkAddr(addr netip.Addr, port uint16, secure bool) error {
 	addr = addr.WithZone("").Unmap()
 	for _, p := range g.Allow {
@@ -134,7 +137,7 @@ func (g *Guard) checkAddr(addr netip.Addr, port uint16, secure bool) error {
 }
 
 func blocked(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", ErrBlocked, fmt.Sprintf(format, args...))
+	return &BlockedError{fmt.Sprintf(format, args...)}
 }
 
 // Networks that do not lead to the public Internet, or to one of its hosts only.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/binary"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -83,12 +84,17 @@ func TestI8OnlyPublicAddressesAreDialed(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			err := new(webhook.Guard).Control(tt.address, tt.plain)
 			if tt.blocked {
-				assert.ErrorIs(t, err, webhook.ErrBlocked)
+				assert.Equal(t, blocked(err), true)
 			} else {
 				assert.NoError(t, err)
 			}
 		})
 	}
+}
+
+func blocked(err error) bool {
+	_, ok := errors.AsType[*webhook.BlockedError](err)
+	return ok
 }
 
 func TestI8AllowedNetworksAreDialedOnAnyPort(t *testing.T) {
@@ -97,10 +103,10 @@ func TestI8AllowedNetworksAreDialedOnAnyPort(t *testing.T) {
 		assert.NoError(t, g.Control(address, true), address)
 	}
 	for _, address := range []string{"10.2.0.1:444", "[fc00::1]:444", "93.184.215.14:443", "[64:ff9b::10.1.2.3]:444"} {
-		assert.ErrorIs(t, g.Control(address, false), webhook.ErrBlocked, address)
+		assert.Equal(t, blocked(g.Control(address, false)), true, address)
 	}
 	assert.NoError(t, g.Control("93.184.215.14:444", false))
-	assert.ErrorIs(t, g.Control("93.184.215.14:444", true), webhook.ErrBlocked)
+	assert.Equal(t, blocked(g.Control("93.184.215.14:444", true)), true)
 }
 
 func TestI8URLsOfEndpoints(t *testing.T) {
@@ -141,7 +147,7 @@ func TestI8URLsOfEndpoints(t *testing.T) {
 			assert.NoError(t, err, tt.url)
 			continue
 		}
-		assert.ErrorIs(t, err, webhook.ErrBlocked, tt.url)
+		assert.Equal(t, blocked(err), true, tt.url)
 		if err != nil {
 			assert.Contains(t, err.Error(), tt.err, tt.url)
 			assert.Equal(t, strings.Contains(err.Error(), "secret"), false)

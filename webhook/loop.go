@@ -127,7 +127,7 @@ func (l *loop) report(ctx context.Context, f *finished) {
 	case r.State == Exhausted:
 		level, text = slog.LevelWarn, "webhook: gave up a delivery"
 	case r.State == Pending:
-		level, text = slog.LevelInfo, "webhook: attempt failed"
+		text = "webhook: attempt failed"
 	}
 	l.cfg.Logger.Log(ctx, level, text, "endpoint", c.Endpoint.ID, "delivery", r.Lease.Delivery, "event", c.Event.ID, "type", c.Event.Type,
 		"attempt", r.Attempt.Number, "status", r.Attempt.Status, "failure", string(r.Attempt.Failure), "latency", r.Attempt.Latency)

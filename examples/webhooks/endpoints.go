@@ -30,8 +30,8 @@ type registerEndpoint struct {
 }
 
 func (s *Shop) register(ctx context.Context, in *registerEndpoint) (Endpoint, error) {
-	if err := s.guard.CheckURL(in.Body.URL); err != nil {
-		return Endpoint{}, tenon.Invalid(in, &in.Body.URL, "url_blocked", "Nothing can be sent to this URL")
+	if blocked, ok := errors.AsType[*webhook.BlockedError](s.guard.CheckURL(in.Body.URL)); ok {
+		return Endpoint{}, tenon.Invalid(in, &in.Body.URL, "url_blocked", "Nothing can be sent to this URL: "+blocked.Reason)
 	}
 	e := webhook.NewEndpoint(in.Caller, in.Body.URL, time.Now(), in.Body.Events...)
 	return shown(e), s.hooks.AddEndpoint(ctx, e)

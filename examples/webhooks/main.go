@@ -3,7 +3,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"log"
 	"net/netip"
@@ -43,12 +42,10 @@ func run(ctx context.Context, warehouseSecret string) error {
 	if err != nil {
 		return err
 	}
-	sending, stop := context.WithCancel(ctx)
-	stopped := make(chan error)
-	go func() { stopped <- shop.sender.Run(sending) }()
-	err = tenon.Serve(ctx, app, tenon.ServerConfig{Addr: "127.0.0.1:8080"})
-	stop() // what is under way may finish
-	return cmp.Or(err, <-stopped)
+	return tenon.Serve(ctx, app, tenon.ServerConfig{
+		Addr:  "127.0.0.1:8080",
+		Hooks: []tenon.Hook{{Name: "webhooks", Run: shop.sender.Run}},
+	})
 }
 
 func main() {
