@@ -17,6 +17,7 @@ import (
 func (a *App) describe() (err error) {
 	doc := &openapi.Document{
 		Info:       openapi.Info{Title: a.cfg.Title, Version: a.cfg.Version, Description: a.cfg.Description},
+		Servers:    servers(a.cfg.documentPath()),
 		Paths:      make(map[string]*openapi.PathItem),
 		Components: new(openapi.Components),
 	}
@@ -41,6 +42,18 @@ func (a *App) describe() (err error) {
 	a.document = doc
 	a.text, err = doc.JSON()
 	return err
+}
+
+// servers says where the API is, seen from the document at path: its address is then
+// right behind any prefix that a proxy or a mux takes away. Without it, or for a
+// document that nobody serves, readers take the root of the host.
+// Source: OpenAPI 3.1, section "Server Object".
+func servers(path string) []openapi.Server {
+	if path == "" {
+		return nil
+	}
+	up := strings.Repeat("../", strings.Count(path, "/")-1)
+	return []openapi.Server{{URL: or(strings.TrimSuffix(up, "/"), ".")}} // a path is added to it, which has a slash
 }
 
 // operationID is the ID of an operation that has no other: getV1OrdersByOrderId.

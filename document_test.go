@@ -2,11 +2,13 @@ package tenon_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -206,7 +208,31 @@ func TestPathOfTheDocument(t *testing.T) {
 }
 
 func TestDocumentOfNothing(t *testing.T) {
-	assert.Equal(t, compact(t, newApp(t, nil)), `{"openapi":"3.1.0","info":{"title":"Test","version":"1"},"paths":{},"components":{}}`)
+	assert.Equal(t, compact(t, newApp(t, nil)), `{"openapi":"3.1.0","info":{"title":"Test","version":"1"},"servers":[{"url":"."}],"paths":{},"components":{}}`)
+}
+
+func TestTheDocumentSaysWhereTheAPIIsBehindAnyPrefix(t *testing.T) {
+	for path, want := range map[string]string{
+		"": ".", "/api.json": ".", "/v1/api.json": "..", "/internal/v1/api.json": "../..", "-": "",
+	} {
+		app, err := tenon.New(tenon.Config{Title: "T", Version: "1", Document: path}, func(r *tenon.Router) {
+			tenon.Get(r, "/things", ok[none, item])
+		})
+		assert.NoError(t, err)
+		servers := app.Document().Servers
+		if path == "-" {
+			assert.Equal(t, len(servers), 0, servers)
+			continue
+		}
+		assert.Equal(t, servers, []openapi.Server{{URL: want}}, path)
+		for _, prefix := range []string{"", "/shop", "/a/b"} { // that a proxy takes away
+			document, err := url.Parse("http://tenon.test" + prefix + cmp.Or(path, "/openapi.json"))
+			assert.NoError(t, err)
+			base, err := document.Parse(want)
+			assert.NoError(t, err)
+			assert.Equal(t, strings.TrimSuffix(base.String(), "/")+"/things", "http://tenon.test"+prefix+"/things", path)
+		}
+	}
 }
 
 func TestDocumentFollowsTheConfiguredProblemTypes(t *testing.T) {
