@@ -69,33 +69,31 @@ func Handle[In, Out any](r *Router, method, path string, h Handler[In, Out], opt
 		router:    r, opts: placed{site, slices.Clone(opts)}, site: site,
 		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](),
 	}
-	op.run = func(c *call) {
-		f := new(frame[In, Out])
-		c.in = &f.in
-		ctx, limit := c.context()
-		defer limit.Stop()
-		if p := c.decode(&op.rest); p != nil {
-			c.reject(p)
-			return
-		}
-		var err error
-		if f.out, err = h(ctx, &f.in); err == nil {
-			err = c.encode(&f.out)
-		}
-		if err != nil {
-			c.fail(op.overdue(ctx, err))
-			return
-		}
-		c.send()
-	}
-	op.last = graph.StageOf(method+" "+op.Path, site, func(ctx context.Context, gf *graph.Frame, in *In) (err error) {
-		c := gf.Env.(*call)
-		c.handled = true
-		f := &frame[In, Out]{in: *in}
+	handle := func(ctx context.Context, c *call, f *frame[In, Out]) (err error) {
 		if f.out, err = h(ctx, &f.in); err != nil {
 			return err
 		}
 		return c.encode(&f.out)
+	}
+	op.run = func(c *call) { // of op or of one that With has made of it
+		f := new(frame[In, Out])
+		c.in = &f.in
+		ctx, limit := c.context()
+		defer limit.Stop()
+		if p := c.decode(&c.op.rest); p != nil {
+			c.reject(p)
+			return
+		}
+		if err := handle(ctx, c, f); err != nil {
+			c.fail(c.op.overdue(ctx, err))
+			return
+		}
+		c.send()
+	}
+	op.last = graph.StageOf(method+" "+op.Path, site, func(ctx context.Context, gf *graph.Frame, in *In) error {
+		c := gf.Env.(*call)
+		c.handled = true
+		return handle(ctx, c, &frame[In, Out]{in: *in})
 	})
 	if h == nil {
 		r.app.mistake(op.site, "%s %s: the handler is nil", method, op.Path)

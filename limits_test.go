@@ -163,6 +163,22 @@ func TestErrorsAfterTheDeadline(t *testing.T) {
 	})
 }
 
+// An application made by With knows its own errors, not those of the one it was made from.
+func TestErrorsAfterTheDeadlineOfAnotherApplication(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		app := newApp(t, nil, func(r *tenon.Router) {
+			tenon.Get(r, "/", func(ctx context.Context, _ *none) (item, error) {
+				<-ctx.Done()
+				return item{}, errGone
+			}, tenon.Limits{Timeout: time.Second})
+		})
+		made, err := app.With(tenon.MapError(errGone, 410, "gone", "Gone"), tenon.Errors(errGone))
+		assert.NoError(t, err)
+		assert.Equal(t, answered(app, "GET", "/", nil).Code, 504)
+		assert.Equal(t, answered(made, "GET", "/", nil).Code, 410)
+	})
+}
+
 func TestDeadlinesOfMiddlewareCountForOperationsWithoutOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		app := newApp(t, nil, func(r *tenon.Router) {
