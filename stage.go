@@ -176,6 +176,9 @@ func (c *Call) Answer() *Answer {
 // Failure returns how err, an error of [Call.Next], would be answered, and whether
 // the operation declares it.
 func (c *Call) Failure(err error) (a *Answer, declared bool) {
+	if c.c == nil {
+		return nil, false
+	}
 	p, declared := c.c.op.problemOf(err)
 	status, contentType, body := c.c.op.app.errors.Answer(nil, p, c.c.requestID())
 	a = &Answer{Status: status, Header: p.Header.Clone(), Body: body}

@@ -417,6 +417,9 @@ func TestACallIsOfNoUseAfterItsStage(t *testing.T) {
 				assert.Equal(t, kept.Output(), nil)
 				assert.Equal(t, kept.Answer(), nil)
 				assert.Equal(t, kept.Operation().Path, "/a")
+				a, declared := kept.Failure(errOther)
+				assert.Equal(t, a, nil)
+				assert.Equal(t, declared, false)
 				kept.Reply(tenon.Answer{Status: 418})
 				return nil
 			}))
