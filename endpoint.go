@@ -80,7 +80,7 @@ func Handle[In, Out any](r *Router, method, path string, h Handler[In, Out], opt
 		c.in = &f.in
 		ctx, limit := c.context()
 		defer limit.Stop()
-		if p := c.decode(&c.op.rest); p != nil {
+		if p := c.admit(); p != nil {
 			c.reject(p)
 			return
 		}

@@ -19,7 +19,7 @@ import (
 type Limits struct {
 	BodyBytes  int64         // of the request; 0 everywhere means 1 MiB, beyond it the answer is 413
 	Timeout    time.Duration // of the context that everything behind the decoding gets; 0 means none, beyond it the answer is 504
-	Concurrent int           // requests that run at once, from before their body is read to the end of their answer; 0 means any number, beyond it the answer is 503 at once, with Retry-After
+	Concurrent int           // requests that run at once, from when they have been read to the end of their answer; 0 means any number, beyond it the answer is 503 at once, with Retry-After
 }
 
 // defaultBodyBytes is the limit of a body where nobody sets one.
@@ -86,6 +86,10 @@ func (op *operation) overdue(ctx context.Context, err error) error {
 
 // A gate lets a limited number of requests in at once.
 type gate struct{ inside atomic.Int64 }
+
+// full reports whether limit requests are in, so that another need not be read. A limit of 0
+// is none.
+func (g *gate) full(limit int) bool { return limit > 0 && g.inside.Load() >= int64(limit) }
 
 // enter lets a request in, unless limit others are. Whoever was let in leaves.
 func (g *gate) enter(limit int) bool {

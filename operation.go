@@ -63,6 +63,7 @@ type call struct {
 	id    string       // of the request, once it was asked for
 	d     schema.Decoder
 
+	entered  bool     // it has a place among those that run at once
 	handled  bool     // the handler has run
 	answered bool     // there is an answer
 	reply    *Answer  // given in place of the encoded one
@@ -84,16 +85,16 @@ const (
 
 // serve answers x.
 func (op *operation) serve(x transport.Exchange) {
-	if limit := op.limits.Concurrent; limit > 0 {
-		if !op.gate.enter(limit) {
-			op.app.answer(x, op.Path, errOverloaded)
-			return
-		}
-		defer op.gate.leave()
+	if op.gate.full(op.limits.Concurrent) {
+		op.app.answer(x, op.Path, errOverloaded)
+		return
 	}
 	c := calls.Get().(*call)
 	c.op, c.x = op, x
 	defer func() {
+		if c.entered {
+			op.gate.leave()
+		}
 		if v := recover(); v != nil {
 			op.app.recovered(x, op.Path, v) // c is lost: who knows what state it is in
 			return
@@ -143,11 +144,25 @@ func (c *call) runFrame(ctx context.Context) error {
 // request is the outermost stage: it reads what security providers have not read.
 func request(op *operation) *graph.Stage {
 	return graph.StageOf(op.Method+" "+op.Path, op.site, func(ctx context.Context, f *graph.Frame, _ *struct{}) error {
-		if p := f.Env.(*call).decode(&op.rest); p != nil {
+		if p := f.Env.(*call).admit(); p != nil {
 			return p
 		}
 		return f.Next(ctx)
 	})
+}
+
+// admit reads what is left of the request, and takes a place for what runs then. A client that
+// is slow to send has none.
+func (c *call) admit() *problem.Error {
+	if p := c.decode(&c.op.rest); p != nil {
+		return p
+	}
+	if limit := c.op.limits.Concurrent; limit > 0 {
+		if c.entered = c.op.gate.enter(limit); !c.entered {
+			return errOverloaded
+		}
+	}
+	return nil
 }
 
 // input returns the input of the handler.
@@ -165,7 +180,7 @@ func (c *call) reread() error {
 
 // free gives c back for reuse. It keeps nothing of the request.
 func (c *call) free() {
-	c.op, c.x, c.frame, c.in, c.body, c.id, c.handled = nil, nil, nil, nil, nil, "", false
+	c.op, c.x, c.frame, c.in, c.body, c.id, c.entered, c.handled = nil, nil, nil, nil, nil, "", false, false
 	c.forgetAnswer()
 	c.d.Reset(nil, 0)
 	c.texts, c.pairs = emptied(c.texts), emptied(c.pairs)
