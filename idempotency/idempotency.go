@@ -250,8 +250,11 @@ func (p *policy) answered(asked Record, a *tenon.Answer) Record {
 // Source: RFC 8941, section 3.3.3.
 type Key string
 
-// Check returns the rules of a key.
-func (Key) Check() string { return `minLength=1,maxLength=255,pattern='^[!-~]+$'` }
+// Check returns the rules of a key as it is sent: quotes and backslashes of the quoted form do
+// not count among its 255 characters.
+func (Key) Check() string {
+	return `minLength=1,maxLength=512,pattern='^(?:[!-~]{1,255}|"(?:[!#-\[\]-~]|\\["\\]){1,255}")$'`
+}
 
 var errEmptyKey = errors.New("an idempotency key has at least one character")
 

@@ -145,6 +145,10 @@ func TestA1A5A6A7KeysAreCheckedBeforeAnything(t *testing.T) {
 		{"the same in quotes, escaped", []string{`"a\"b\\c"`}, 200},
 		{"255 characters", []string{long}, 201},
 		{"256 characters", []string{long + "k"}, 400},
+		{"the same 255 in quotes", []string{`"` + long + `"`}, 200},
+		{"255 in quotes, escaped", []string{`"` + strings.Repeat(`\\\"`, 127) + `k"`}, 201},
+		{"256 in quotes", []string{`"` + long + `k"`}, 400},
+		{"256 in quotes, escaped", []string{`"` + strings.Repeat(`\\`, 256) + `"`}, 400},
 		{"none", nil, 400},
 		{"empty", []string{""}, 400},
 		{"empty in quotes", []string{`""`}, 400},
@@ -169,7 +173,7 @@ func TestA1A5A6A7KeysAreCheckedBeforeAnything(t *testing.T) {
 			}
 		})
 	}
-	assert.Equal(t, len(s.done), 3)
+	assert.Equal(t, len(s.done), 4)
 }
 
 func TestA9TheFingerprintCoversTheDecodedInput(t *testing.T) {
