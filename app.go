@@ -209,7 +209,8 @@ func (a *App) reaching(h http.Handler) http.Handler {
 	})
 }
 
-// carry answers x through a handler of net/http that is made by reaching. route is the template that matched, for the log.
+// carry answers x through a handler of net/http that is made by reaching. route is the
+// template that matched, for the log.
 func (a *App) carry(x transport.Exchange, route string, h http.Handler) {
 	c, ok := x.(interface{ Handle(http.Handler) })
 	if !ok {

@@ -48,7 +48,9 @@
 // # Errors
 //
 // A handler returns domain errors declared with [Errors] and given a form by
-// [MapError], what [Invalid] makes, or a [*problem.Error], which needs no
-// declaration and is not in the document. Anything else, and a panic, is logged and answered as 500 without its text. All errors, also those
-// of routing, are problem details as in RFC 9457 with a request ID.
+// [MapError], what [Invalid] makes, or a [*problem.Error], which is answered in any
+// case, and which [Errors] puts into the document: package tenontest fails on one that is
+// not there. Anything else, and a panic, is logged and answered as 500 without its text.
+// All errors, also those of routing, are problem details as in RFC 9457 with a request
+// ID, unless [Config] has another [ErrorPolicy].
 package tenon

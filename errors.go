@@ -146,9 +146,10 @@ func invalids(err error, list []*invalid) []*invalid {
 	return list
 }
 
-// answer sends p in the form of RFC 9457. Server errors are logged with their
-// cause, except for overload, which must not cost more than it saves, and those that nobody declared are shown to tests. route is the template
-// that matched, empty for none.
+// answer sends p in the form that the error policy gives it. Server errors are logged
+// with their cause, except for overload, which must not cost more than it saves, and those
+// that nobody declared are shown to tests. route is the template that matched, empty for
+// none.
 func (a *App) answer(x transport.Exchange, route string, p *problem.Error) {
 	a.answerAs(x, route, requestID(x), p)
 }

@@ -17,8 +17,8 @@ import (
 // Security providers run before anything else of the request is read and answer
 // first; they, and providers that they need, read headers, cookies and the query
 // only. A parameter that is missing or bad is answered with 422 even before they
-// run: give one with credentials a default, and say yourself what is wrong. Where one is in scope, an operation that needs none and does not say
-// [Public] is a mistake.
+// run: give one with credentials a default, and say yourself what is wrong. Where one
+// is in scope, an operation that needs none and does not say [Public] is a mistake.
 func Secured(name string, s openapi.SecurityScheme) Option {
 	return option(func(set *settings) { set.secured = append(set.secured, scheme{name, s}) })
 }

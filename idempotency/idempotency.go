@@ -4,9 +4,10 @@
 // The answer of a success is saved by a [Records] that is bound to the handler's own
 // transaction, so that what the handler did and the answer are committed together
 // or not at all. While a request runs, others with its key are refused at once: those of
-// its process by [Store.Lock], those of other processes by [Records.Claim]. Declared errors below 500 are saved on their own, after the rollback;
-// other errors and requests that were refused before the handler are not, so that
-// they can be repeated with the same key.
+// its process by [Store.Lock], those of other processes by [Records.Claim]. Declared
+// errors below 500 are saved on their own, after the rollback; other errors and requests
+// that were refused before the handler are not, so that they can be repeated with the
+// same key.
 //
 // Source: draft-ietf-httpapi-idempotency-key-header-07.
 package idempotency

@@ -40,8 +40,8 @@
 //
 // The formats are byte, date, date-time, duration, email, hostname, ipv4, ipv6,
 // time, uri and uuid. A field _ struct{} with check:"additionalProperties=false"
-// closes its struct, one with check:"lax" or check:"strict" is for all its fields. A rule that is unknown, misspelt or does not apply to its
-// type is an error of Compile.
+// closes its struct, one with check:"lax" or check:"strict" is for all its fields. A rule
+// that is unknown, misspelt or does not apply to its type is an error of Compile.
 //
 // A type with a method Enum() []T has only these values, in answers too. A struct
 // with the method of [Validator] checks several fields together. An interface can
