@@ -86,6 +86,7 @@ var layers = map[string]row{
 	"adapters/jwtauth/jws":             {height: 51, only: []string{"adapters/jwtauth/internal/object"}},
 	"adapters/jwtauth":                 {height: 52},
 	"adapters/redisstore":              {height: 50},
+	"adapters/sqlitestore":             {height: 50},
 	"adapters/pgstore/pgtest":          {height: 50, only: []string{}},
 	"adapters/pgstore":                 {height: 51},
 

@@ -1,0 +1,21 @@
+package sqlitestore
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed migrations/*.sql
+var embedded embed.FS
+
+// Migrations returns the SQL of the tables idempotency_keys and webhook_…, in files for goose: for a
+// Provider with a version table of its own, or to be copied into the migrations of
+// a service, with the next number. Files are never changed, only added. [Store.Migrate] keeps
+// processes apart that migrate.
+func Migrations() fs.FS {
+	files, err := fs.Sub(embedded, "migrations")
+	if err != nil {
+		panic(err) // the folder is in the program
+	}
+	return files
+}

@@ -1,0 +1,189 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/tenonapi/tenon"
+	"github.com/tenonapi/tenon/idempotency"
+	"github.com/tenonapi/tenon/webhook"
+)
+
+// A Tx is the write transaction of a request, the only one at its time. It is committed when
+// the stage that first needed it returns no error, and rolled back otherwise. One goroutine
+// uses it at a time, until the handler returns.
+//
+// Its statements run to their end whatever becomes of the request, until StatementTimeout
+// is over for all of them: an interrupted one can roll back all others. After such an
+// error, and after one of a full disk, nothing is committed, even if the handler returns none.
+//
+// Each statement is prepared once and kept. One cannot run again while its own rows are read.
+type Tx struct {
+	store  *Store
+	writer *writer // nil when the transaction has ended
+	ctx    context.Context
+	cancel context.CancelFunc
+	failed error // why the transaction cannot be committed
+}
+
+// Transactional does nothing: what an operation writes through a Tx and what belongs to a
+// transaction otherwise must come from one scope, see [tenon.Scoped].
+func (*Tx) Transactional() {}
+
+var errEnded = errors.New("sqlitestore: the transaction has ended")
+
+// Providers gives operations a [Tx] and, bound to it, [idempotency.Records], [webhook.Events] and a
+// [webhook.Registrar]; a [Reader], an [idempotency.Store] and a [webhook.Registry]. An operation that
+// needs no transaction begins none. While the file is busy or cannot be used the answer is 503 database_unavailable
+// with Retry-After, and 507 storage_full while the disk is full.
+//
+// Other stores of a service are bound to Tx and Reader by providers that depend on them.
+func (s *Store) Providers() tenon.Option {
+	type bound struct{ Tx *Tx }
+	return tenon.Options(
+		tenon.Scoped(func(ctx context.Context, _ *struct{}) (*Tx, tenon.Close, error) {
+			tx, err := s.begin(ctx)
+			if err != nil {
+				return nil, nil, fmt.Errorf("sqlitestore: begin: %w", err)
+			}
+			return tx, tx.end, nil
+		}, tenon.Errors(errUnavailable, errFull)),
+		tenon.Provide(func(context.Context, *struct{}) (*Reader, error) { return &s.reader, nil }, tenon.Errors(errUnavailable)),
+		tenon.Provide(func(_ context.Context, in *bound) (idempotency.Records, error) { return records{in.Tx}, nil }),
+		tenon.Provide(func(_ context.Context, in *bound) (webhook.Events, error) { return hooks{in.Tx}, nil }),
+		tenon.Provide(func(_ context.Context, in *bound) (webhook.Registrar, error) { return hooks{in.Tx}, nil }),
+		tenon.Value[idempotency.Store](s),
+		tenon.Value[webhook.Registry](s.Webhooks()),
+	)
+}
+
+// begin begins a transaction. ctx bounds the wait for that, and does not end what follows.
+func (s *Store) begin(ctx context.Context) (*Tx, error) {
+	w, err := s.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tx := &Tx{store: s, writer: w}
+	tx.ctx, tx.cancel = context.WithTimeout(context.WithoutCancel(ctx), s.cfg.StatementTimeout)
+	return tx, nil
+}
+
+// Exec runs a statement.
+func (tx *Tx) Exec(_ context.Context, query string, args ...any) (sql.Result, error) {
+	stmt, done, err := tx.stmt(query)
+	if err != nil {
+		return nil, tx.note(err)
+	}
+	defer done()
+	result, err := stmt.ExecContext(tx.ctx, args...)
+	return result, tx.note(err)
+}
+
+// Query runs a query. The caller closes what it returns.
+func (tx *Tx) Query(_ context.Context, query string, args ...any) (*Rows, error) {
+	stmt, done, err := tx.stmt(query)
+	if err != nil {
+		return nil, tx.note(err)
+	}
+	rows, err := stmt.QueryContext(tx.ctx, args...)
+	if err != nil {
+		done()
+		return nil, tx.note(err)
+	}
+	return &Rows{Rows: rows, done: done, note: tx.note}, nil
+}
+
+// QueryRow runs a query of which one row is read.
+func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
+	rows, err := tx.Query(ctx, query, args...)
+	return &Row{rows, err}
+}
+
+func (tx *Tx) stmt(query string) (*sql.Stmt, func(), error) {
+	if tx.writer == nil {
+		return nil, nil, errEnded
+	}
+	return tx.writer.stmt(tx.ctx, query)
+}
+
+// note remembers err if it is one after which the transaction cannot be committed, and
+// returns what others may see of it.
+func (tx *Tx) note(err error) error {
+	if err == nil {
+		return nil
+	}
+	if tx.writer != nil && tx.ctx.Err() != nil {
+		err = fmt.Errorf("sqlitestore: the transaction took longer than %v", tx.store.cfg.StatementTimeout)
+		tx.failed = err
+		return err
+	}
+	ending := ends(err)
+	if err = plain(err); ending {
+		tx.failed = err
+	}
+	return err
+}
+
+// end is a [tenon.Close]: it commits unless there was an error.
+func (tx *Tx) end(_ context.Context, outcome error) error {
+	switch {
+	case outcome != nil:
+		tx.rollback()
+		return nil
+	case tx.failed == nil && tx.ctx.Err() != nil:
+		tx.note(tx.ctx.Err())
+	}
+	if tx.failed != nil {
+		tx.rollback()
+		return fmt.Errorf("sqlitestore: commit: %w", tx.failed)
+	}
+	defer tx.release()
+	// Not with the context of the transaction: an interrupted commit has taken place or not.
+	if err := tx.writer.run(context.Background(), "COMMIT"); err != nil {
+		tx.undo()
+		return fmt.Errorf("sqlitestore: commit: %w", plain(err))
+	}
+	return nil
+}
+
+// rollback ends tx without effect.
+func (tx *Tx) rollback() {
+	defer tx.release()
+	tx.undo()
+}
+
+// undo rolls back what SQLite has not rolled back yet.
+func (tx *Tx) undo() {
+	if err := tx.writer.run(context.Background(), "ROLLBACK"); err != nil {
+		tx.writer.drop()
+	}
+}
+
+// release lets others write.
+func (tx *Tx) release() {
+	tx.cancel()
+	w := tx.writer
+	tx.writer = nil
+	tx.store.turn <- w
+}
+
+// Write runs fn in a transaction of its own, which is committed if fn returns nil. A
+// handler that has a [Tx] must not call it: both would wait for each other.
+func (s *Store) Write(ctx context.Context, fn func(context.Context, *Tx) error) (err error) {
+	tx, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if tx.writer != nil { // fn has panicked
+			tx.rollback()
+		}
+	}()
+	err = fn(ctx, tx)
+	if ended := tx.end(ctx, err); err == nil {
+		err = ended
+	}
+	return err
+}
