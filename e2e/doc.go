@@ -1,4 +1,4 @@
-// Package e2e has no code: its tests run whole programs of this repository the
+// Package e2e has only tests, which run whole programs of this repository the
 // way their users do, as processes that are reached over sockets and killed.
 //
 // They need Linux or macOS, the go command, and for some of them the public
@@ -7,4 +7,7 @@
 //
 // go test -run 'Storm|Slow|Drains' -v -drains=20 shows how Harbor Payments bears hostile
 // traffic: what was sent and answered, memory, and the latency of a healthy client.
+//
+// TENON_LONG=1 go test -run Faults -v -timeout=1h runs the faults that a release must bear: 50,000
+// operations of 16 clients and 70 faults and more. -seed=2 makes others.
 package e2e

@@ -50,12 +50,21 @@ func launch(t *testing.T, dir string, env ...string) *harbor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &harbor{dir: dir, ready: make(chan struct{}), done: make(chan struct{}), logs: new(logs)}
-	h.cmd = exec.Command(program, "serve", "--addr", "127.0.0.1:0", "--data", dir)
+	cmd := exec.Command(program, "serve", "--addr", "127.0.0.1:0", "--data", dir)
 	if env == nil {
 		env = []string{"HARBOR_API_KEY=" + apiKey}
 	}
-	h.cmd.Env = append(environment(), env...)
+	cmd.Env = append(environment(), env...)
+	h := begin(t, cmd)
+	h.dir = dir
+	return h
+}
+
+// begin starts a process of a command that says where it listens as Harbor Payments does.
+// The test kills it in the end.
+func begin(t *testing.T, cmd *exec.Cmd) *harbor {
+	t.Helper()
+	h := &harbor{cmd: cmd, ready: make(chan struct{}), done: make(chan struct{}), logs: new(logs)}
 	h.cmd.Stderr = h.logs
 	stdout, err := h.cmd.StdoutPipe()
 	if err != nil {
@@ -100,6 +109,13 @@ func (h *harbor) watch(stdout io.Reader) {
 func start(t *testing.T, dir string, env ...string) *harbor {
 	t.Helper()
 	h := launch(t, dir, env...)
+	h.listens(t)
+	return h
+}
+
+// listens waits until the process listens.
+func (h *harbor) listens(t *testing.T) {
+	t.Helper()
 	select {
 	case <-h.ready:
 	case <-h.done:
@@ -107,7 +123,6 @@ func start(t *testing.T, dir string, env ...string) *harbor {
 	case <-time.After(patience):
 		t.Fatalf("harbor does not listen after %v\n%s", patience, h.logs)
 	}
-	return h
 }
 
 // kill ends the process as kill -9 does and waits for its end.
