@@ -31,6 +31,7 @@ type builder struct {
 	providers  map[*provision]*provider
 	provided   map[*graph.Provider]*provider
 	bundles    map[*optionList]*bundle
+	facts      []*data
 	errs       []error
 }
 
@@ -106,9 +107,6 @@ func (b *builder) build() (*App, error) {
 	if len(b.errs) > 0 {
 		return nil, errors.Join(b.errs...)
 	}
-	if mw := b.routers[0].settings(placed{}).outer; len(mw) > 0 {
-		a.outer = a.reaching(chain(mw, a.dispatch))
-	}
 	for _, op := range b.operations {
 		op.app = a
 	}
@@ -156,17 +154,28 @@ func (b *builder) compileAll(site string) {
 	if b.app.cfg.Version == "" {
 		b.mistake(site, "Config.Version is empty: the document needs one")
 	}
-	for _, r := range b.routers {
-		r.settings(placed{}) // for mistakes in options that hold for no operation, and for unions
+	// All options are asked first: what they say of the whole application, such as unions, counts
+	// for everything that is compiled then.
+	for i, r := range b.routers {
+		s := r.settings(placed{}) // for mistakes in options that hold for no operation
+		if i == 0 && len(s.outer) > 0 {
+			b.app.outer = b.app.reaching(chain(s.outer, b.app.dispatch))
+		}
 	}
-	for _, op := range b.operations {
-		op.router.settings(op.opts)
+	operations := make([]*settings, len(b.operations))
+	for i, op := range b.operations {
+		operations[i] = op.router.settings(op.opts)
 	}
-	for _, op := range b.operations {
-		b.compile(op)
+	mounts := make([]*settings, len(b.mounts))
+	for i, m := range b.mounts {
+		mounts[i] = m.router.settings(m.opts)
 	}
-	for _, m := range b.mounts {
-		if err := b.mount(m); err != nil {
+	b.compileFacts()
+	for i, op := range b.operations {
+		b.compile(op, operations[i])
+	}
+	for i, m := range b.mounts {
+		if err := b.mount(m, mounts[i]); err != nil {
 			b.mistake(m.site, "mount %s: %v", m.path, err)
 		}
 	}
@@ -181,15 +190,14 @@ func (b *builder) compileAll(site string) {
 	})
 }
 
-// compile makes an operation ready to run.
-func (b *builder) compile(op *operation) {
+// compile makes an operation ready to run, for which s holds.
+func (b *builder) compile(op *operation, s *settings) {
 	fail := func(err error) {
 		subject := op.Method + " " + op.Path + ": "
 		for _, text := range flatten(err) {
 			b.mistake(op.site, "%s%s", subject, strings.TrimPrefix(text, subject))
 		}
 	}
-	s := op.router.settings(op.opts)
 	s.checkSubject(false)
 	op.doc, op.tags, op.limits = s.doc, s.tags, s.limits
 	if op.limits.BodyBytes == 0 {
@@ -293,8 +301,8 @@ func allowed(methods []*operation) string {
 	return strings.Join(slices.Compact(list), ", ")
 }
 
-// mount enters a handler of net/http into the tree.
-func (b *builder) mount(m *mount) error {
+// mount enters a handler of net/http into the tree, for which s holds.
+func (b *builder) mount(m *mount, s *settings) error {
 	path, err := route.Parse(or(m.path, "/"))
 	if err != nil {
 		return err
@@ -307,11 +315,10 @@ func (b *builder) mount(m *mount) error {
 		return fmt.Errorf("is mounted already, at %s", p.mount.site)
 	}
 	p.mount = m
-	set := m.router.settings(m.opts)
-	if set.hasSecurity() && !set.public && b.overrides == nil {
+	if s.hasSecurity() && !s.public && b.overrides == nil {
 		return errors.New("a security provider is in scope, which a mounted handler does not ask: say Public() if it may be")
 	}
-	m.handler = b.app.reaching(chain(set.middleware, m.inner.ServeHTTP))
+	m.handler = b.app.reaching(chain(s.middleware, m.inner.ServeHTTP))
 	return nil
 }
 

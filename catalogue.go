@@ -20,11 +20,11 @@ type mapping struct {
 	data        *data          // nil for none
 }
 
-// data is what a mapping says beyond a code.
+// data are facts in one application.
 type data struct {
-	field  *schema.Field
-	of     func(error) any // pointer to the struct of field
-	sample any             // of zero values
+	*facts
+	site  string        // where they were given
+	field *schema.Field // of the box; nil when it has no plan, which is a mistake
 }
 
 // problem returns what is shown of cause, which is nil in the document.
@@ -34,7 +34,7 @@ func (m *mapping) problem(cause error) *problem.Error {
 	}
 	p := problem.New(m.status, m.code, m.title)
 	p.Cause = cause
-	if m.data == nil {
+	if m.data == nil || m.data.field == nil {
 		return p
 	}
 	v := m.data.sample
@@ -82,42 +82,63 @@ func MapError(err error, status int, code, title string) Option {
 // carry facts: data makes of one what clients see of it, in the member data of the
 // problem. D is described in the document like any output.
 func MapErrorAs[E error, D any](status int, code, title string, data func(E) D) Option {
-	return option(func(s *settings) {
-		subject := fmt.Sprintf("MapErrorAs(%d, %q, %q)", status, code, title)
-		if data == nil {
-			s.mistake("%s: the function is nil", subject)
-			return
-		}
-		made, err := dataOf(s.app.app.set, data)
-		if err != nil {
-			for _, text := range flatten(err) {
-				s.mistake("%s: %s", subject, text)
-			}
-			return
-		}
-		s.mapError(subject, mapping{
-			is:     func(e error) bool { _, ok := errors.AsType[E](e); return ok },
-			status: status, code: code, title: title, data: made,
-		})
-	})
-}
-
-func dataOf[E error, D any](set *schema.Set, of func(E) D) (*data, error) {
 	type box struct {
 		Data D `json:"data"`
 	}
-	field, err := printed(set, reflect.TypeFor[box](), []int{0})
-	if err != nil {
-		return nil, err
-	}
-	return &data{
-		field: field,
-		of: func(err error) any {
-			e, _ := errors.AsType[E](err)
-			return &box{of(e)}
+	f := &facts{
+		mapping: mapping{
+			is:     func(e error) bool { _, ok := errors.AsType[E](e); return ok },
+			status: status, code: code, title: title,
 		},
-		sample: new(box),
-	}, nil
+		subject: fmt.Sprintf("MapErrorAs(%d, %q, %q)", status, code, title),
+		box:     reflect.TypeFor[box](), sample: new(box),
+	}
+	if data != nil {
+		f.of = func(err error) any {
+			e, _ := errors.AsType[E](err)
+			return &box{data(e)}
+		}
+	}
+	return f
+}
+
+// facts is the option that [MapErrorAs] returns.
+type facts struct {
+	mapping // without data, which is that of an application
+	subject string
+	box     reflect.Type    // struct with one field
+	sample  any             // pointer to an empty box
+	of      func(error) any // pointer to a box; nil when there is no function
+}
+
+func (f *facts) apply(s *settings) {
+	if f.of == nil {
+		s.mistake("%s: the function is nil", f.subject)
+		return
+	}
+	m := f.mapping
+	m.data = s.app.data(f, s.site)
+	s.mapError(f.subject, m)
+}
+
+// data returns what f is in this application.
+func (b *builder) data(f *facts, site string) *data {
+	i := slices.IndexFunc(b.facts, func(d *data) bool { return d.facts == f })
+	if i < 0 {
+		i, b.facts = len(b.facts), append(b.facts, &data{facts: f, site: site})
+	}
+	return b.facts[i]
+}
+
+// compileFacts makes the plans of what errors carry, when all unions are known.
+func (b *builder) compileFacts() {
+	for _, d := range b.facts {
+		var err error
+		d.field, err = printed(b.app.set, d.box, []int{0})
+		for _, text := range flatten(err) {
+			b.mistake(d.site, "%s: %s", d.subject, text)
+		}
+	}
 }
 
 func (s *settings) mapError(subject string, m mapping) {

@@ -190,9 +190,9 @@ func TestMistakesInDependenciesAndStages(t *testing.T) {
 			}), tenon.MapErrorAs[*driverError, int](402, "declined", "Declined", nil), tenon.MapErrorAs(200, "", "", func(*driverError) int { return 0 }))
 			handle[none](r)
 		}, []string{
-			`MapErrorAs(402, "declined", "Declined"): struct.N: type chan int has no JSON form here`,
 			`MapErrorAs(402, "declined", "Declined"): the function is nil`,
 			`MapErrorAs(200, "", ""): want a status from 400 to 599, a code of letters, digits and underscores, and a title`,
+			`MapErrorAs(402, "declined", "Declined"): struct.N: type chan int has no JSON form here`,
 		}},
 		{"secret in data", func(r *tenon.Router) {
 			r.Use(tenon.MapErrorAs(402, "declined", "Declined", func(*driverError) struct {
@@ -200,7 +200,7 @@ func TestMistakesInDependenciesAndStages(t *testing.T) {
 			} {
 				panic("not called")
 			}))
-			handle[none](r)
+			handle[none](r, tenon.Errors(new(driverError)))
 		}, []string{`MapErrorAs(402, "declined", "Declined"): an output must not contain a schema.Secret: struct has one at card, a field of struct`}},
 		{"unknown errors of a provider and a stage", func(r *tenon.Router) {
 			r.Use(provides[caller](tenon.Errors(errGone)))

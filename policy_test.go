@@ -96,7 +96,8 @@ func TestFactsThatCannotBePrinted(t *testing.T) {
 	}
 	log := new(logs)
 	app := newApp(t, log, func(r *tenon.Router) {
-		r.Use(tenon.Union[shape]("type", schema.As[square]("square")), tenon.MapErrorAs(409, "too_small", "Shape is too small", func(e *tooSmall) facts { return facts{e.shape} }))
+		r.Use(tenon.MapErrorAs(409, "too_small", "Shape is too small", func(e *tooSmall) facts { return facts{e.shape} }))
+		r.Use(tenon.Union[shape]("type", schema.As[square]("square"))) // the order does not matter
 		tenon.Get(r, "/a/{id}", func(_ context.Context, in *byID) (item, error) {
 			if in.ID == "empty" {
 				return item{}, new(tooSmall)
