@@ -1,6 +1,7 @@
 // Package fastapi gives an application the habits that clients of FastAPI
-// applications rely on. This far these are the errors: a body with the member
-// detail, and 422 for everything that is wrong with an input.
+// applications rely on: errors with the member detail, and 422 for everything that is
+// wrong with an input; values that are coerced as Pydantic does by default, such as "1"
+// for a number; members that may be given twice or in the wrong case without an error.
 package fastapi
 
 import (
@@ -12,9 +13,12 @@ import (
 	"github.com/tenonapi/tenon/problem"
 )
 
-// Compat returns cfg for an application whose clients expect FastAPI. It sets Errors.
+// Compat returns cfg for an application whose clients expect FastAPI. It sets Errors,
+// Schema.Lax and Schema.LooseNames. The rule strict takes a field, a type or a struct out
+// of the coercion.
 func Compat(cfg tenon.Config) tenon.Config {
 	cfg.Errors = policy{}
+	cfg.Schema.Lax, cfg.Schema.LooseNames = true, true
 	return cfg
 }
 

@@ -87,6 +87,29 @@ func TestErrorsLookLikeThoseOfFastAPI(t *testing.T) {
 	assert.Contains(t, string(r.Body), `"json_invalid"`)
 }
 
+func TestBodiesAreReadAsFastAPIReadsThem(t *testing.T) {
+	type order struct {
+		Count int  `json:"count" check:"ge=1"`
+		Gift  bool `json:"gift" default:"false"`
+		Exact int  `json:"exact" default:"0" check:"strict"`
+	}
+	a, err := tenon.New(fastapi.Compat(tenon.Config{Title: "t", Version: "1"}), func(r *tenon.Router) {
+		tenon.Post(r, "/orders", func(_ context.Context, in *struct{ Body order }) (order, error) { return in.Body, nil })
+	})
+	assert.NoError(t, err)
+	c := tenontest.New(t, a)
+	for body, want := range map[string]string{
+		`{"count":"3","gift":"yes"}`:       `200 {"count":3,"gift":true,"exact":0}`,
+		`{"count":2.0,"gift":1}`:           `200 {"count":2,"gift":true,"exact":0}`,
+		`{"count":1,"count":2,"Gift":"?"}`: `200 {"count":2,"gift":false,"exact":0}`,
+		`{"Count":1}`:                      `422 {"detail":[{"type":"missing","loc":["body","count"],"msg":"Field required"}]}`,
+		`{"count":1,"exact":"1"}`:          `422 {"detail":[{"type":"int_type","loc":["body","exact"],"msg":"Input should be a valid integer","input":"1"}]}`,
+	} {
+		r := c.Do("POST", "/orders", body)
+		assert.Equal(t, fmt.Sprint(r.Status, " ", string(r.Body)), want, body)
+	}
+}
+
 func TestTheDocumentShowsTheSameErrors(t *testing.T) {
 	doc := app(t).Document()
 	schemas := doc.Components.Schemas
