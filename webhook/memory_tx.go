@@ -18,7 +18,7 @@ type MemoryTx struct {
 // Begin returns a transaction, which is rolled back unless it is committed.
 func (m *Memory) Begin() *MemoryTx { return &MemoryTx{memory: m} }
 
-// Transactional implements [Events].
+// Transactional implements [Events] and [Registrar].
 func (*MemoryTx) Transactional() {}
 
 // Append implements [Events].

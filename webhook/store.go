@@ -86,7 +86,7 @@ type Result struct {
 	Disable bool
 }
 
-// A Registrar adds and changes endpoints. Bound to a transaction, it does so with whatever
+// A Registrar adds and changes endpoints in the transaction to which it is bound, with whatever
 // else that writes, such as the answer with the secret that package idempotency stores.
 type Registrar interface {
 	// AddEndpoint saves a new endpoint, or returns [ErrTooManyEndpoints].
@@ -95,13 +95,20 @@ type Registrar interface {
 	// else changes it meanwhile. It returns [ErrNotFound], or the error of change, after which
 	// nothing has changed. ID, Owner and Created stay whatever change does.
 	UpdateEndpoint(ctx context.Context, owner tenon.Caller, id string, change func(*Endpoint) error) (Endpoint, error)
+
+	// Transactional does nothing: it makes New refuse what no scope gives, see [tenon.Scoped].
+	Transactional()
 }
 
 // A Registry is what an API for the owners of endpoints needs outside of transactions: each
-// call is one of its own. Who has one open uses a [Registrar] that is bound to it, for the
-// two could wait for each other. It is safe for concurrent use.
+// call is one of its own, and could wait for ever for one that its caller has open. It is safe for
+// concurrent use.
 type Registry interface {
-	Registrar
+	// AddEndpoint is that of a [Registrar].
+	AddEndpoint(ctx context.Context, e Endpoint) error
+	// UpdateEndpoint is that of a [Registrar].
+	UpdateEndpoint(ctx context.Context, owner tenon.Caller, id string, change func(*Endpoint) error) (Endpoint, error)
+
 	// Endpoint returns one endpoint of an owner, or [ErrNotFound].
 	Endpoint(ctx context.Context, owner tenon.Caller, id string) (Endpoint, error)
 	// Endpoints returns all endpoints of an owner in the order in which they were added.

@@ -34,6 +34,8 @@ type hooksTx struct {
 	webhook.Registrar
 }
 
+func (hooksTx) Transactional() {} // as both do
+
 type inHooksTx struct {
 	Events    webhook.Events
 	Registrar webhook.Registrar

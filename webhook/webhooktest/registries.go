@@ -111,14 +111,12 @@ var registries = []test{
 		for range webhook.MaxEndpoints - 1 {
 			s.endpoint(owner)
 		}
-		add := func(ctx context.Context, to webhook.Registrar) error {
-			return to.AddEndpoint(ctx, webhook.NewEndpoint(owner, "https://receiver.example", s.now))
-		}
+		another := func() webhook.Endpoint { return webhook.NewEndpoint(owner, "https://receiver.example", s.now) }
 		s.is(s.InTx(s.Context(), func(ctx context.Context, tx Tx) error {
-			s.must(add(ctx, tx))
-			return add(ctx, tx)
+			s.must(tx.AddEndpoint(ctx, another()))
+			return tx.AddEndpoint(ctx, another())
 		}), webhook.ErrTooManyEndpoints)
-		s.must(add(s.Context(), s))
+		s.must(s.AddEndpoint(s.Context(), another()))
 	}},
 	{"deliveries are listed newest first, each once, whatever the size of pages", func(s *suite) {
 		e := s.endpoint(owner)
