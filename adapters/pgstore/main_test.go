@@ -2,6 +2,7 @@ package pgstore_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -62,11 +63,11 @@ func setUp(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = conn.Close(ctx) }()
-	up, _, err := migration()
+	up, _, err := migrations()
 	if err != nil {
 		return err
 	}
-	_, err = conn.Exec(ctx, up+`
+	_, err = conn.Exec(ctx, strings.Join(up, "")+`
 		CREATE TABLE notes (text text PRIMARY KEY, seen integer NOT NULL DEFAULT 0);
 		CREATE SEQUENCE attempts; -- which no rollback takes back
 		CREATE FUNCTION judge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -78,10 +79,17 @@ func setUp(ctx context.Context) error {
 	return err
 }
 
-// migration returns both parts of the file.
-func migration() (up, down string, err error) {
-	text, err := fs.ReadFile(pgstore.Migrations(), "00001_idempotency_keys.sql")
-	up, down, _ = strings.Cut(string(text), "-- +goose Down")
+// migrations returns both parts of each file.
+func migrations() (up, down []string, err error) {
+	files, err := fs.Glob(pgstore.Migrations(), "*.sql")
+	for _, name := range files {
+		text, errRead := fs.ReadFile(pgstore.Migrations(), name)
+		before, after, found := strings.Cut(string(text), "-- +goose Down")
+		if !found {
+			errRead = fmt.Errorf("%s has no way down", name)
+		}
+		up, down, err = append(up, before), append(down, after), errors.Join(err, errRead)
+	}
 	return up, down, err
 }
 

@@ -1,8 +1,8 @@
 // Package pgstore gives operations transactions of PostgreSQL, and keeps their
-// idempotency keys in them.
+// idempotency keys and the events of webhooks in them.
 //
-// [Store.Providers] is a bundle: a write transaction [Tx], [idempotency.Records] bound to
-// it, an [idempotency.Store], and a [ReadTx] for operations that only read. A
+// [Store.Providers] is a bundle: a write transaction [Tx] and what packages idempotency and
+// webhook write in it, and a [ReadTx] for operations that only read. A
 // transaction begins when something needs it, and ends before the answer is sent:
 // an error of the commit is the answer. A client that leaves rolls back.
 //
@@ -74,7 +74,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{cfg: cfg}
 	s.beginTx = cfg.begin(cfg.Isolation, pgx.ReadWrite)
 	s.beginRead = cfg.begin(pgx.RepeatableRead, pgx.ReadOnly)
-	s.beginOwn = cfg.begin(pgx.ReadCommitted, pgx.ReadWrite)
+	// What the store does itself, it does by an index, whatever the statistics say about a queue that
+	// was empty when they were made.
+	s.beginOwn = cfg.begin(pgx.ReadCommitted, pgx.ReadWrite) + "; set local enable_seqscan = off; set local jit = off"
 	if s.pool, err = pgxpool.NewWithConfig(ctx, pool); err != nil {
 		return nil, fmt.Errorf("pgstore: %w", err)
 	}

@@ -18,33 +18,45 @@ import (
 
 // Find implements [idempotency.Store].
 func (s *Store) Find(ctx context.Context, owner, operation, key string) (*idempotency.Record, error) {
-	conn, err := s.acquire(ctx)
+	r := &idempotency.Record{Owner: owner, Operation: operation, Key: key}
+	err := s.read(ctx, "find idempotency key of "+operation, func(ctx context.Context, conn *pgxpool.Conn) error {
+		var fingerprint, header []byte
+		err := conn.QueryRow(ctx, `SELECT fingerprint, status, header, body, created_at, expires_at FROM idempotency_keys
+			WHERE owner = $1 AND operation = $2 AND key = $3`, owner, operation, key).
+			Scan(&fingerprint, &r.Status, &header, &r.Body, &r.At, &r.Expires)
+		if err != nil {
+			return err
+		}
+		copy(r.Fingerprint[:], fingerprint)
+		return json.Unmarshal(header, &r.Header)
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
+	}
+	return r, nil
+}
+
+// read runs fn with a connection for one statement, which needs no transaction, in
+// StatementTimeout. Its error says what it was for.
+func (s *Store) read(ctx context.Context, what string, fn func(context.Context, *pgxpool.Conn) error) error {
+	conn, err := s.acquire(ctx)
+	if err != nil {
+		return err
 	}
 	defer conn.Release()
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.StatementTimeout)
 	defer cancel()
-	r := &idempotency.Record{Owner: owner, Operation: operation, Key: key}
-	var fingerprint, header []byte
-	err = conn.QueryRow(ctx, `SELECT fingerprint, status, header, body, created_at, expires_at FROM idempotency_keys
-		WHERE owner = $1 AND operation = $2 AND key = $3`, owner, operation, key).
-		Scan(&fingerprint, &r.Status, &header, &r.Body, &r.At, &r.Expires)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil
+	if err = fn(ctx, conn); err == nil {
+		return nil
 	}
-	if err == nil {
-		copy(r.Fingerprint[:], fingerprint)
-		err = json.Unmarshal(header, &r.Header)
-	}
-	if err == nil {
-		return r, nil
-	}
-	err = fmt.Errorf("pgstore: find idempotency key of %s: %w", operation, err)
+	err = fmt.Errorf("pgstore: %s: %w", what, err)
 	if !answered(err) && outage(conn.Conn(), err) {
-		return nil, errUnavailable.With(err)
+		return errUnavailable.With(err)
 	}
-	return nil, err
+	return err
 }
 
 // acquire takes a connection for one statement.
@@ -86,19 +98,28 @@ func (s *Store) Purge(ctx context.Context, before time.Time, limit int) (purged 
 	return purged, err
 }
 
-// write runs fn in a transaction of its own. ctx bounds it together with the limits
-// of a transaction.
+// write runs fn in a transaction of its own, which is rolled back when fn panics. ctx
+// bounds it together with the limits of a transaction.
 func (s *Store) write(ctx context.Context, fn func(pgx.Tx) error) error {
 	tx, end, err := s.begin(ctx, s.beginOwn)
 	if err != nil {
 		return err
 	}
+	returned := false
+	defer func() {
+		if !returned {
+			_ = end(context.WithoutCancel(ctx), errPanic)
+		}
+	}()
 	err = fn(tx)
+	returned = true
 	if closed := end(context.WithoutCancel(ctx), err); closed != nil {
 		return closed
 	}
 	return err
 }
+
+var errPanic = errors.New("pgstore: panic in a transaction")
 
 // records are the [idempotency.Records] of a transaction.
 type records struct{ tx *Tx }
@@ -107,7 +128,7 @@ type records struct{ tx *Tx }
 // Of two keys that share its 64 bits, one may be refused while the other is in use.
 func (r records) Claim(ctx context.Context, owner, operation, key string) error {
 	var claimed bool
-	if err := r.tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1)", lockOf(owner, operation, key)).Scan(&claimed); err != nil {
+	if err := r.tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1)", lockOf("idempotency", owner, operation, key)).Scan(&claimed); err != nil {
 		return fmt.Errorf("pgstore: claim idempotency key of %s: %w", operation, err)
 	}
 	if !claimed {
@@ -116,9 +137,9 @@ func (r records) Claim(ctx context.Context, owner, operation, key string) error 
 	return nil
 }
 
-// lockOf returns the number of the lock of a key, which clients cannot choose.
+// lockOf returns the number of the lock of what parts name, which clients cannot choose.
 func lockOf(parts ...string) int64 {
-	text := []byte("tenon idempotency")
+	text := []byte("tenon")
 	for _, part := range parts {
 		text = binary.BigEndian.AppendUint64(text, uint64(len(part)))
 		text = append(text, part...)

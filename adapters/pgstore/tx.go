@@ -14,6 +14,7 @@ import (
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/idempotency"
 	"github.com/tenonapi/tenon/problem"
+	"github.com/tenonapi/tenon/webhook"
 )
 
 // A Tx is the write transaction of a request. It is committed when the stage that
@@ -53,8 +54,8 @@ var errUnavailable = &problem.Error{
 	Header: http.Header{"Retry-After": {"1"}},
 }
 
-// Providers gives operations a [Tx], [idempotency.Records] bound to it, a [ReadTx] and
-// an [idempotency.Store]. An operation that needs no transaction begins none. One that needs
+// Providers gives operations a [Tx] and, bound to it, [idempotency.Records], [webhook.Events]
+// and a [webhook.Registrar]; a [ReadTx], an [idempotency.Store] and a [webhook.Registry]. An operation that needs no transaction begins none. One that needs
 // one answers 503 database_unavailable with Retry-After while the server is away or busy.
 //
 // Other stores of a service are bound to the Tx by providers that depend on it.
@@ -71,7 +72,10 @@ func (s *Store) Providers() tenon.Option {
 		tenon.Provide(func(_ context.Context, in *struct{ Tx *Tx }) (idempotency.Records, error) {
 			return records{in.Tx}, nil
 		}),
+		tenon.Provide(func(_ context.Context, in *struct{ Tx *Tx }) (webhook.Events, error) { return hooks{in.Tx}, nil }),
+		tenon.Provide(func(_ context.Context, in *struct{ Tx *Tx }) (webhook.Registrar, error) { return hooks{in.Tx}, nil }),
 		tenon.Value[idempotency.Store](s),
+		tenon.Value[webhook.Registry](s.Webhooks()),
 	)
 }
 
