@@ -17,10 +17,10 @@ each = status=0; for dir in $(1); do \
 	done; exit $$status
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e fuzz bench lint check fmt
+.PHONY: help test e2e fuzz bench bench-harbor lint check fmt
 
 help: ## print this
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 test: ## test all modules but e2e, with the race detector, shuffled; as root, installs with apt what it needs
 	@tools/needs 'make test' $(test_needs)
@@ -35,6 +35,9 @@ fuzz: ## fuzz the plan against other readers of JSON; TIME=10m for longer
 
 bench: ## compare with peers; OUT=file writes the figures as JSON, ARGS passes flags
 	cd bench && GOWORK=off OUT="$(if $(OUT),$(abspath $(OUT)))" go run . $(ARGS)
+
+bench-harbor: ## compare Harbor Payments with the same service by hand, durable commits; ARGS passes flags
+	cd bench && GOWORK=off go run ./load $(ARGS)
 
 lint: ## check formatting, doc comments and common mistakes in all modules
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted (make fmt):" >&2; echo "$$unformatted" >&2; exit 1; fi

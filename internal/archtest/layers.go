@@ -98,6 +98,8 @@ var layers = map[string]row{
 	"bench/work":                 {height: 60},
 	"bench/ogenapi":              {height: 60},
 	"bench":                      {height: 61},
+	"bench/twin":                 {height: 61},
+	"bench/load":                 {height: 61},
 	"cmd/tenonvet":               {height: 60, only: []string{}},
 	"e2e/internal/judge":         {height: 60, only: []string{}},
 	"e2e":                        {height: 61},
