@@ -51,13 +51,19 @@ func (s *Store) Providers() tenon.Option {
 			return tx, tx.end, nil
 		}, tenon.Errors(errUnavailable, errFull)),
 		tenon.Provide(func(context.Context, *struct{}) (*Reader, error) { return &s.reader, nil }, tenon.Errors(errUnavailable)),
-		tenon.Provide(func(_ context.Context, in *bound) (idempotency.Records, error) { return records{in.Tx}, nil }),
-		tenon.Provide(func(_ context.Context, in *bound) (webhook.Events, error) { return hooks{in.Tx}, nil }),
+		tenon.Provide(func(_ context.Context, in *bound) (idempotency.Records, error) { return in.Tx.Records(), nil }),
+		tenon.Provide(func(_ context.Context, in *bound) (webhook.Events, error) { return in.Tx.Events(), nil }),
 		tenon.Provide(func(_ context.Context, in *bound) (webhook.Registrar, error) { return hooks{in.Tx}, nil }),
 		tenon.Value[idempotency.Store](s),
 		tenon.Value[webhook.Registry](s.Webhooks()),
 	)
 }
+
+// Records returns what [Store.Providers] gives, for a transaction of [Store.Write].
+func (tx *Tx) Records() idempotency.Records { return records{tx} }
+
+// Events returns what [Store.Providers] gives, for a transaction of [Store.Write].
+func (tx *Tx) Events() webhook.Events { return hooks{tx} }
 
 // begin begins a transaction. ctx bounds the wait for that, and does not end what follows.
 func (s *Store) begin(ctx context.Context) (*Tx, error) {
@@ -71,53 +77,50 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 }
 
 // Exec runs a statement.
-func (tx *Tx) Exec(_ context.Context, query string, args ...any) (sql.Result, error) {
-	stmt, done, err := tx.stmt(query)
+func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	stmt, kept, err := tx.stmt(query)
 	if err != nil {
-		return nil, tx.note(err)
+		return nil, tx.note(ctx, err)
 	}
-	defer done()
+	if !kept {
+		defer stmt.Close() //nolint:errcheck // nothing depends on it
+	}
 	result, err := stmt.ExecContext(tx.ctx, args...)
-	return result, tx.note(err)
+	return result, tx.note(ctx, err)
 }
 
 // Query runs a query. The caller closes what it returns.
-func (tx *Tx) Query(_ context.Context, query string, args ...any) (*Rows, error) {
-	stmt, done, err := tx.stmt(query)
+func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
+	stmt, kept, err := tx.stmt(query)
 	if err != nil {
-		return nil, tx.note(err)
+		return nil, tx.note(ctx, err)
 	}
-	rows, err := stmt.QueryContext(tx.ctx, args...)
-	if err != nil {
-		done()
-		return nil, tx.note(err)
-	}
-	return &Rows{Rows: rows, done: done, note: tx.note}, nil
+	rows := &Rows{from: tx, asked: ctx, cancel: func() {}}
+	return rows.run(tx.ctx, stmt, kept, args)
 }
 
 // QueryRow runs a query of which one row is read.
-func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
+func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
 	rows, err := tx.Query(ctx, query, args...)
-	return &Row{rows, err}
+	return Row{rows, err}
 }
 
-func (tx *Tx) stmt(query string) (*sql.Stmt, func(), error) {
+func (tx *Tx) stmt(query string) (stmt *sql.Stmt, kept bool, err error) {
 	if tx.writer == nil {
-		return nil, nil, errEnded
+		return nil, false, errEnded
 	}
 	return tx.writer.stmt(tx.ctx, query)
 }
 
 // note remembers err if it is one after which the transaction cannot be committed, and
 // returns what others may see of it.
-func (tx *Tx) note(err error) error {
+func (tx *Tx) note(_ context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
 	if tx.writer != nil && tx.ctx.Err() != nil {
-		err = fmt.Errorf("sqlitestore: the transaction took longer than %v", tx.store.cfg.StatementTimeout)
-		tx.failed = err
-		return err
+		tx.failed = fmt.Errorf("sqlitestore: the transaction took longer than %v", tx.store.cfg.StatementTimeout)
+		return tx.failed
 	}
 	ending := ends(err)
 	if err = plain(err); ending {
@@ -133,7 +136,7 @@ func (tx *Tx) end(_ context.Context, outcome error) error {
 		tx.rollback()
 		return nil
 	case tx.failed == nil && tx.ctx.Err() != nil:
-		tx.note(tx.ctx.Err())
+		_ = tx.note(tx.ctx, tx.ctx.Err())
 	}
 	if tx.failed != nil {
 		tx.rollback()
@@ -141,7 +144,7 @@ func (tx *Tx) end(_ context.Context, outcome error) error {
 	}
 	defer tx.release()
 	// Not with the context of the transaction: an interrupted commit has taken place or not.
-	if err := tx.writer.run(context.Background(), "COMMIT"); err != nil {
+	if err := tx.writer.run(context.Background(), commit); err != nil {
 		tx.undo()
 		return fmt.Errorf("sqlitestore: commit: %w", plain(err))
 	}
@@ -156,7 +159,7 @@ func (tx *Tx) rollback() {
 
 // undo rolls back what SQLite has not rolled back yet.
 func (tx *Tx) undo() {
-	if err := tx.writer.run(context.Background(), "ROLLBACK"); err != nil {
+	if err := tx.writer.run(context.Background(), rollback); err != nil {
 		tx.writer.drop()
 	}
 }

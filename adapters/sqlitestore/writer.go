@@ -21,29 +21,21 @@ type writer struct {
 	prepared map[string]*sql.Stmt
 }
 
-// stmt returns a prepared statement. done is called when it is not needed any more.
-func (w *writer) stmt(ctx context.Context, query string) (stmt *sql.Stmt, done func(), err error) {
+// stmt returns a prepared statement, which the caller closes if it is not kept.
+func (w *writer) stmt(ctx context.Context, query string) (stmt *sql.Stmt, kept bool, err error) {
 	if stmt := w.prepared[query]; stmt != nil {
-		return stmt, func() {}, nil
+		return stmt, true, nil
 	}
-	if stmt, err = w.conn.PrepareContext(ctx, query); err != nil {
-		return nil, nil, err
-	}
-	if len(w.prepared) >= maxPrepared {
-		return stmt, func() { _ = stmt.Close() }, nil
+	if stmt, err = w.conn.PrepareContext(ctx, query); err != nil || len(w.prepared) >= maxPrepared {
+		return stmt, false, err
 	}
 	w.prepared[query] = stmt
-	return stmt, func() {}, nil
+	return stmt, true, nil
 }
 
-// run runs a statement without arguments.
+// run runs one of the statements of each transaction.
 func (w *writer) run(ctx context.Context, query string) error {
-	stmt, done, err := w.stmt(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer done()
-	_, err = stmt.ExecContext(ctx)
+	_, err := w.prepared[query].ExecContext(ctx)
 	return err
 }
 
@@ -52,6 +44,31 @@ func (w *writer) drop() {
 	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn }) // which closes it
 	_ = w.conn.Close()
 	w.conn, w.prepared = nil, nil
+}
+
+// The statements of each transaction.
+const (
+	begin    = "BEGIN IMMEDIATE"
+	commit   = "COMMIT"
+	rollback = "ROLLBACK"
+)
+
+// connect opens a connection, if there is none.
+func (w *writer) connect(ctx context.Context, pool *sql.DB) (err error) {
+	if w.conn != nil {
+		return nil
+	}
+	if w.conn, err = pool.Conn(ctx); err != nil {
+		return err
+	}
+	w.prepared = make(map[string]*sql.Stmt)
+	for _, query := range []string{begin, commit, rollback} {
+		if _, _, err := w.stmt(ctx, query); err != nil {
+			w.drop()
+			return err
+		}
+	}
+	return nil
 }
 
 // Waits for another process to finish writing.
@@ -63,15 +80,12 @@ const (
 // begin begins to write. It asks another process that is writing again and again until
 // ctx is done.
 func (w *writer) begin(ctx context.Context, pool *sql.DB) (err error) {
-	if w.conn == nil {
-		if w.conn, err = pool.Conn(ctx); err != nil {
-			return err
-		}
-		w.prepared = make(map[string]*sql.Stmt)
+	if err := w.connect(ctx, pool); err != nil {
+		return err
 	}
 	for wait := firstWait; ; wait = min(2*wait, maxWait) {
 		// Without ctx: an interrupted BEGIN may have begun.
-		err = w.run(context.WithoutCancel(ctx), "BEGIN IMMEDIATE")
+		err = w.run(context.WithoutCancel(ctx), begin)
 		switch {
 		case err == nil:
 			return nil
