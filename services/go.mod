@@ -9,6 +9,7 @@ require (
 	github.com/tenonapi/tenon v0.0.0
 	github.com/tenonapi/tenon/adapters/jwtauth v0.0.0
 	github.com/tenonapi/tenon/adapters/redisstore v0.0.0
+	github.com/tenonapi/tenon/adapters/sqlitestore v0.0.0
 	github.com/tenonapi/tenon/docsui v0.0.0
 	modernc.org/sqlite v1.61.1
 )
@@ -36,5 +37,6 @@ replace (
 	github.com/tenonapi/tenon => ../
 	github.com/tenonapi/tenon/adapters/jwtauth => ../adapters/jwtauth
 	github.com/tenonapi/tenon/adapters/redisstore => ../adapters/redisstore
+	github.com/tenonapi/tenon/adapters/sqlitestore => ../adapters/sqlitestore
 	github.com/tenonapi/tenon/docsui => ../docsui
 )

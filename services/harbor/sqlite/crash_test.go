@@ -112,7 +112,7 @@ func TestKilledProcessLosesNothingAcknowledged(t *testing.T) {
 		}
 	}
 	var keys int
-	if err := s.Reader().QueryRow("SELECT count(*) FROM idempotency_keys").Scan(&keys); err != nil || keys != len(stored) {
+	if err := s.Reader().QueryRow(t.Context(), "SELECT count(*) FROM idempotency_keys").Scan(&keys); err != nil || keys != len(stored) {
 		t.Errorf("there are %d keys, %v, for %d orders", keys, err, len(stored))
 	}
 	t.Logf("%d acknowledged, %d stored", len(acknowledged), len(stored))
@@ -124,14 +124,14 @@ func TestRolledBackTransactionLeavesNeitherRow(t *testing.T) {
 	s := mustOpen(t, dir)
 	o := newOrder("cus_1", start)
 	// The trigger fails the second statement of Create, after the first has run.
-	if _, err := s.Writer().Exec(`CREATE TRIGGER fail BEFORE INSERT ON idempotency_keys BEGIN SELECT RAISE(ABORT, 'disk is gone'); END`); err != nil {
+	if err := s.Exec(t.Context(), `CREATE TRIGGER fail BEFORE INSERT ON idempotency_keys BEGIN SELECT RAISE(ABORT, 'disk is gone'); END`); err != nil {
 		t.Fatal(err)
 	}
-	const want = "save idempotency key of POST /v1/orders: constraint failed: disk is gone (1811)"
+	const want = "sqlitestore: save idempotency key of POST /v1/orders: constraint failed: disk is gone (1811)"
 	if err := s.Create(t.Context(), o, recordOf(o)); err == nil || err.Error() != want {
 		t.Errorf("Create: got %v, want %q", err, want)
 	}
-	if _, err := s.Writer().Exec(`DROP TRIGGER fail`); err != nil {
+	if err := s.Exec(t.Context(), `DROP TRIGGER fail`); err != nil {
 		t.Fatal(err)
 	}
 	reopened := mustOpen(t, dir)

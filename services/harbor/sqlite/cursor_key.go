@@ -3,6 +3,9 @@ package sqlite
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
+
+	"github.com/tenonapi/tenon/adapters/sqlitestore"
 )
 
 // cursorKeyLen is the length of the cursor key in bytes.
@@ -11,22 +14,17 @@ const cursorKeyLen = 32
 // CursorKey returns 32 random bytes that stay the same as long as the database
 // exists. The first call makes them; when several processes do so at once, all
 // get those of one.
-func (s *Store) CursorKey(ctx context.Context) ([]byte, error) {
-	key, err := s.cursorKey(ctx)
-	if err != nil {
-		return nil, wrap(err, "read cursor key")
-	}
-	return key, nil
-}
-
-func (s *Store) cursorKey(ctx context.Context) ([]byte, error) {
+func (s *Store) CursorKey(ctx context.Context) (key []byte, err error) {
 	fresh := make([]byte, cursorKeyLen)
 	rand.Read(fresh) // never returns an error
-	const offer = "INSERT INTO secrets (name, value) VALUES ('cursor', ?) ON CONFLICT DO NOTHING"
-	if _, err := s.writer.ExecContext(ctx, offer, fresh); err != nil {
-		return nil, err
+	err = s.Write(ctx, func(ctx context.Context, tx *sqlitestore.Tx) error {
+		if _, err := tx.Exec(ctx, "INSERT INTO secrets (name, value) VALUES ('cursor', ?) ON CONFLICT DO NOTHING", fresh); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, "SELECT value FROM secrets WHERE name = 'cursor'").Scan(&key)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read cursor key: %w", err)
 	}
-	var key []byte
-	err := s.reader.QueryRowContext(ctx, "SELECT value FROM secrets WHERE name = 'cursor'").Scan(&key)
-	return key, err
+	return key, nil
 }

@@ -129,7 +129,7 @@ func TestSetKeyReplacesTheKeysOfOneMerchant(t *testing.T) {
 func TestKeysAreStoredAsHashes(t *testing.T) {
 	s := mustOpen(t, t.TempDir())
 	var stored []byte
-	if err := s.Reader().QueryRow("SELECT hash FROM api_keys").Scan(&stored); err != nil {
+	if err := s.Reader().QueryRow(t.Context(), "SELECT hash FROM api_keys").Scan(&stored); err != nil {
 		t.Fatal(err)
 	}
 	if hash := acmeKey.Hash(); !slices.Equal(stored, hash[:]) {

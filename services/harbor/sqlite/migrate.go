@@ -4,12 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"errors"
+	"fmt"
 	"io/fs"
-	"net/url"
 	"time"
 
 	"github.com/pressly/goose/v3"
+
+	"github.com/tenonapi/tenon/adapters/sqlitestore"
+
+	"github.com/tenonapi/tenon/services/harbor/internal/overlay"
 )
 
 // migrateTimeout bounds a migration and the wait for that of another process.
@@ -18,6 +21,15 @@ const migrateTimeout = time.Minute
 //go:embed migrations/*.sql
 var embedded embed.FS
 
+// migrations returns Harbor's own and those of the adapter but the first, whose table Harbor had
+// before there was an adapter.
+func migrations() (fs.GlobFS, error) {
+	own, err := fs.Sub(embedded, "migrations")
+	return overlay.FS{Base: own, Others: map[string]overlay.File{
+		"00006_webhooks.sql": {FS: sqlitestore.Migrations(), Name: "00002_webhooks.sql"},
+	}}, err
+}
+
 // Migrate brings the tables up to date; if they are, it does nothing. Each step
 // is a transaction: one that fails leaves the steps before it. When several processes
 // migrate at once, one works and the others wait. It gives up after a minute,
@@ -25,28 +37,14 @@ var embedded embed.FS
 func (s *Store) Migrate(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, migrateTimeout)
 	defer cancel()
-	if err := s.migrate(ctx); err != nil {
-		return wrap(err, "migrate database in %s", s.dir)
+	if err := s.Store.Migrate(ctx, up); err != nil {
+		return fmt.Errorf("migrate database: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) migrate(ctx context.Context) (err error) {
-	unlock, err := s.lock(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, unlock()) }()
-
-	// goose takes a second connection while it holds one, which the writer does not have.
-	db, err := s.openWriter()
-	if err != nil {
-		return err
-	}
-	db.SetMaxOpenConns(2)
-	defer func() { err = errors.Join(err, db.Close()) }()
-
-	files, err := fs.Sub(embedded, "migrations")
+func up(ctx context.Context, db *sql.DB) error {
+	files, err := migrations()
 	if err != nil {
 		return err
 	}
@@ -58,30 +56,11 @@ func (s *Store) migrate(ctx context.Context) (err error) {
 	return err
 }
 
-// lock waits until this process is the one that may change the tables. It is
-// the write lock of a file beside the database: the system frees it if the process
-// dies, and the database itself stays in use.
-func (s *Store) lock(ctx context.Context) (unlock func() error, err error) {
-	db, err := s.openPool(lockName, migrateTimeout, url.Values{})
-	if err != nil {
-		return nil, err
-	}
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	unlock = func() error { return errors.Join(conn.Close(), db.Close()) }
-	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return nil, errors.Join(err, unlock())
-	}
-	return unlock, nil
-}
-
 // Version returns the number of the last migration that ran, 0 if none did.
 func (s *Store) Version(ctx context.Context) (int64, error) {
 	version, err := s.version(ctx)
 	if err != nil {
-		return 0, wrap(err, "read version of database in %s", s.dir)
+		return 0, fmt.Errorf("read version of database: %w", err)
 	}
 	return version, nil
 }
@@ -89,11 +68,11 @@ func (s *Store) Version(ctx context.Context) (int64, error) {
 func (s *Store) version(ctx context.Context) (int64, error) {
 	var found bool
 	const exists = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)"
-	if err := s.reader.QueryRowContext(ctx, exists, goose.DefaultTablename).Scan(&found); err != nil || !found {
+	if err := s.Reader().QueryRow(ctx, exists, goose.DefaultTablename).Scan(&found); err != nil || !found {
 		return 0, err
 	}
 	var version sql.NullInt64
-	err := s.reader.QueryRowContext(ctx, "SELECT MAX(version_id) FROM "+goose.DefaultTablename).Scan(&version)
+	err := s.Reader().QueryRow(ctx, "SELECT MAX(version_id) FROM "+goose.DefaultTablename).Scan(&version)
 	return version.Int64, err
 }
 
@@ -106,16 +85,20 @@ func (s *Store) Pending(ctx context.Context) (bool, error) {
 	}
 	newest, err := newestMigration()
 	if err != nil {
-		return false, wrap(err, "read migrations")
+		return false, fmt.Errorf("read migrations: %w", err)
 	}
 	return version < newest, nil
 }
 
-// newestMigration returns the number of the last embedded file.
+// newestMigration returns the number of the last file.
 func newestMigration() (int64, error) {
-	files, err := embedded.ReadDir("migrations") // sorted by name
+	files, err := migrations()
 	if err != nil {
 		return 0, err
 	}
-	return goose.NumericComponent(files[len(files)-1].Name())
+	names, err := files.Glob("*.sql") // sorted
+	if err != nil {
+		return 0, err
+	}
+	return goose.NumericComponent(names[len(names)-1])
 }

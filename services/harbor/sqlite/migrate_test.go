@@ -1,22 +1,22 @@
 package sqlite_test
 
 import (
-	"context"
 	"database/sql"
-	"errors"
-	"os"
+	"io/fs"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/pressly/goose/v3"
 
+	"github.com/tenonapi/tenon/adapters/sqlitestore"
 	"github.com/tenonapi/tenon/services/harbor"
 	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
-const newest = 5 // number of the last file in migrations
+const newest = 6 // number of the last migration
 
 func checkVersion(t *testing.T, s *sqlite.Store, version int64, pending bool) {
 	t.Helper()
@@ -43,7 +43,7 @@ func TestPendingWritesNothing(t *testing.T) {
 	s := mustOpenEmpty(t, t.TempDir())
 	checkVersion(t, s, 0, true)
 	var tables int
-	if err := s.Reader().QueryRow("SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil || tables != 0 {
+	if err := s.Reader().QueryRow(t.Context(), "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil || tables != 0 {
 		t.Errorf("after Pending there are %d tables and indexes, %v, want none", tables, err)
 	}
 }
@@ -83,7 +83,11 @@ func newProvider(t *testing.T, dir string) *goose.Provider {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS("migrations"))
+	files, err := sqlite.Migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +110,7 @@ func TestMigrateGivesOldRowsToTheDemoMerchant(t *testing.T) {
 		{"INSERT INTO orders VALUES (?, 'cus_1', 1250, 'EUR', 'pending', ?, ?, ?)", []any{want.ID[:], want.CreatedAt.UnixMicro(), want.RiskScore, want.InternalNotes}},
 		{"INSERT INTO idempotency_keys VALUES ('', ?, 'k', ?, 201, ?, ?)", []any{operation, make([]byte, 32), []byte("{}"), start.UnixMicro()}},
 	} {
-		if _, err := s.Writer().Exec(insert.text, insert.args...); err != nil {
+		if err := s.Exec(t.Context(), insert.text, insert.args...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -158,23 +162,28 @@ func TestManyOpenAndMigrateOneNewFolder(t *testing.T) {
 	}
 }
 
-func TestMigrateWaitsForAnotherUntilItsContextEnds(t *testing.T) {
-	dir := t.TempDir()
-	s, other := mustOpenEmpty(t, dir), mustOpenEmpty(t, dir)
-	unlock, err := other.LockTables()
+// Harbor had the table before the adapter, whose statements use it now.
+func TestTheTableOfKeysIsThatOfTheAdapter(t *testing.T) {
+	text, err := fs.ReadFile(sqlitestore.Migrations(), "00001_idempotency_keys.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	if err := s.Migrate(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("Migrate while another one does: got %v, want %v", err, context.DeadlineExceeded)
-	}
-	checkVersion(t, s, 0, true)
-	if err := unlock(); err != nil {
+	up, _, _ := strings.Cut(string(text), "-- +goose Down")
+	adapter, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "adapter.db"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Migrate(t.Context()); err != nil {
-		t.Errorf("Migrate afterwards: %v", err)
+	defer adapter.Close()
+	if _, err := adapter.ExecContext(t.Context(), up); err != nil {
+		t.Fatal(err)
+	}
+	const columns = `SELECT (SELECT json_group_array(json_array(name, type, "notnull", pk)) FROM pragma_table_info('idempotency_keys')) ||
+		(SELECT json_group_array(sql) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'idempotency_keys' AND sql IS NOT NULL)`
+	var got, want string
+	if err := adapter.QueryRowContext(t.Context(), columns).Scan(&want); err != nil {
+		t.Fatal(err)
+	}
+	if err := mustOpen(t, t.TempDir()).Reader().QueryRow(t.Context(), columns).Scan(&got); err != nil || got != want {
+		t.Errorf("the table is %s, %v, want %s", got, err, want)
 	}
 }

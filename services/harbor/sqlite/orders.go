@@ -6,41 +6,45 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
+
+	"github.com/tenonapi/tenon/adapters/sqlitestore"
 
 	"github.com/tenonapi/tenon/services/harbor"
 )
 
+const orderColumns = `id, merchant_id, customer_id, amount_cents, currency, status, created_at, risk_score, internal_notes`
+
+// orders are the [harbor.Orders] of a transaction.
+type orders struct{ tx *sqlitestore.Tx }
+
+// Transactional implements [harbor.Orders].
+func (orders) Transactional() {}
+
 // Add implements [harbor.Orders].
-func (tx *transaction) Add(ctx context.Context, o harbor.Order) error {
-	ctx = context.WithoutCancel(ctx)
-	_, err := tx.StmtContext(ctx, tx.insertOrder).ExecContext(ctx, o.ID[:], string(o.Merchant), o.CustomerID, o.AmountCents,
+func (s orders) Add(ctx context.Context, o harbor.Order) error {
+	_, err := s.tx.Exec(ctx, `INSERT INTO orders (`+orderColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, o.ID[:], string(o.Merchant), o.CustomerID, o.AmountCents,
 		string(o.Currency), string(o.Status), o.CreatedAt.UnixMicro(), o.RiskScore, o.InternalNotes)
 	if err != nil {
-		return wrap(err, "add order %s", o.ID)
+		return fmt.Errorf("add order %s: %w", o.ID, err)
 	}
 	return nil
 }
 
 // Order implements [harbor.Reader].
 func (s *Store) Order(ctx context.Context, m harbor.MerchantID, id harbor.OrderID) (harbor.Order, error) {
-	order, err := s.order(ctx, m, id)
+	order, err := scanOrder(s.Reader().QueryRow(ctx, `SELECT `+orderColumns+` FROM orders WHERE id = ? AND merchant_id = ?`, id[:], string(m)))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = harbor.ErrOrderNotFound
 	}
 	if err != nil {
-		return harbor.Order{}, wrap(err, "read order %s", id)
+		return harbor.Order{}, fmt.Errorf("read order %s: %w", id, err)
 	}
 	return order, nil
 }
 
-func (s *Store) order(ctx context.Context, m harbor.MerchantID, id harbor.OrderID) (harbor.Order, error) {
-	stmt, err := s.selectOrder.get(ctx)
-	if err != nil {
-		return harbor.Order{}, err
-	}
-	return scanOrder(stmt.QueryRowContext(ctx, id[:], string(m)))
-}
+const selectList = `SELECT ` + orderColumns + ` FROM orders
+	WHERE merchant_id = ? AND customer_id = ? AND (created_at, id) < (?, ?)
+	ORDER BY created_at DESC, id DESC LIMIT ?`
 
 // List implements [harbor.Reader]. The list is empty, not an error, for a customer
 // without orders. limit is 1 or more.
@@ -57,7 +61,7 @@ func (s *Store) List(ctx context.Context, m harbor.MerchantID, customerID string
 	}
 	orders, err := s.list(ctx, m, customerID, at, id, limit)
 	if err != nil {
-		return nil, wrap(err, "list orders of customer %q", customerID)
+		return nil, fmt.Errorf("list orders of customer %q: %w", customerID, err)
 	}
 	return orders, nil
 }
@@ -66,11 +70,7 @@ func (s *Store) List(ctx context.Context, m harbor.MerchantID, customerID string
 const maxReserve = 128
 
 func (s *Store) list(ctx context.Context, m harbor.MerchantID, customerID string, at int64, id harbor.OrderID, limit int) (_ []harbor.Order, err error) {
-	stmt, err := s.selectList.get(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := stmt.QueryContext(ctx, string(m), customerID, at, id[:], limit)
+	rows, err := s.Reader().Query(ctx, selectList, string(m), customerID, at, id[:], limit)
 	if err != nil {
 		return nil, err
 	}
@@ -104,18 +104,5 @@ func (c *idColumn) Scan(value any) error {
 		return fmt.Errorf("column has %T, want %d bytes", value, len(c))
 	}
 	copy(c[:], b)
-	return nil
-}
-
-// timeColumn reads a time stored as microseconds since 1970.
-type timeColumn time.Time
-
-// Scan implements [sql.Scanner].
-func (c *timeColumn) Scan(value any) error {
-	micros, ok := value.(int64)
-	if !ok {
-		return fmt.Errorf("column has %T, want microseconds", value)
-	}
-	*c = timeColumn(time.UnixMicro(micros).UTC())
 	return nil
 }

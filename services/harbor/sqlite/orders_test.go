@@ -180,7 +180,7 @@ func TestListIsServedByItsIndex(t *testing.T) {
 // planOf returns the steps of a query, one in a line.
 func planOf(t *testing.T, s *sqlite.Store, query string, args ...any) string {
 	t.Helper()
-	rows, err := s.Reader().Query(query, args...)
+	rows, err := s.Reader().Query(t.Context(), query, args...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -88,91 +87,19 @@ func mustCreate(t testing.TB, s *sqlite.Store, orders ...harbor.Order) {
 	}
 }
 
-func TestOpenReportsEveryMistake(t *testing.T) {
-	s, err := sqlite.Open(t.Context(), sqlite.Config{BusyTimeout: -time.Second})
-	const want = "sqlite: Dir is empty\nsqlite: BusyTimeout is -1s, want 0 or more"
-	if err == nil || err.Error() != want {
-		t.Errorf("Open = %v, error %v, want %q", s, err, want)
+func TestOpenNeedsAFolder(t *testing.T) {
+	if s, err := sqlite.Open(t.Context(), sqlite.Config{}); err == nil || err.Error() != "sqlite: Dir is empty" {
+		t.Errorf("Open = %v, error %v", s, err)
 	}
 }
 
-func TestOpenMakesFolderForItsOwner(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "a b", "c?d#e%20f", "é")
-	mustOpen(t, dir)
-	info, err := os.Stat(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := info.Mode(), fs.ModeDir|0o700; got != want {
-		t.Errorf("mode of the folder is %v, want %v", got, want)
-	}
-	if _, err := os.Stat(filepath.Join(dir, "harbor.db")); err != nil {
-		t.Errorf("the database is not in the folder asked for: %v", err)
-	}
-}
-
-func TestOpenTakesRelativeFolder(t *testing.T) {
+func TestTheDatabaseIsInTheFolderAskedFor(t *testing.T) {
 	t.Chdir(t.TempDir())
-	mustOpen(t, "harbor-data")
-	if _, err := os.Stat("harbor-data/harbor.db"); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestOpenReportsUnusableFolder(t *testing.T) {
-	dir := t.TempDir()
-	file := filepath.Join(dir, "file")
-	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	noDatabase := filepath.Join(dir, "no database")
-	if err := os.Mkdir(noDatabase, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(noDatabase, "harbor.db"), []byte(strings.Repeat("not a database", 99)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, dir := range []string{file, noDatabase} {
-		s, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir})
-		if err == nil {
-			t.Errorf("Open(%s) = %v, want an error", dir, s)
-			continue
+	for _, dir := range []string{"harbor-data", filepath.Join(t.TempDir(), "a b", "c?d#e%20f", "é")} {
+		mustOpen(t, dir)
+		if _, err := os.Stat(filepath.Join(dir, "harbor.db")); err != nil {
+			t.Error(err)
 		}
-		if want := "open database in " + dir + ": "; !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("Open(%s): got error %q, want it to begin with %q", dir, err, want)
-		}
-	}
-}
-
-func TestPoolsHaveTheirSettings(t *testing.T) {
-	s := mustOpen(t, t.TempDir())
-	tests := []struct {
-		name   string
-		pragma string
-		reader string
-		writer string
-	}{
-		{name: "write-ahead log", pragma: "journal_mode", reader: "wal", writer: "wal"},
-		{name: "synced commits", pragma: "synchronous", reader: "2", writer: "2"},
-		{name: "readers cannot write", pragma: "query_only", reader: "1", writer: "0"},
-		{name: "waits for locks", pragma: "busy_timeout", reader: "5000", writer: "5000"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			var reader, writer string
-			if err := s.Reader().QueryRow("PRAGMA " + tt.pragma).Scan(&reader); err != nil {
-				t.Fatal(err)
-			}
-			if err := s.Writer().QueryRow("PRAGMA " + tt.pragma).Scan(&writer); err != nil {
-				t.Fatal(err)
-			}
-			if reader != tt.reader || writer != tt.writer {
-				t.Errorf("%s is %s on readers and %s on the writer, want %s and %s", tt.pragma, reader, writer, tt.reader, tt.writer)
-			}
-		})
-	}
-	if n := s.Writer().Stats().MaxOpenConnections; n != 1 {
-		t.Errorf("the writer has up to %d connections, want 1", n)
 	}
 }
 
@@ -186,44 +113,6 @@ func TestPingNeedsTables(t *testing.T) {
 	}
 	if err := s.Ping(t.Context()); err != nil {
 		t.Errorf("Ping after Migrate: %v", err)
-	}
-}
-
-func TestPingEndsWithItsContextWhileAnotherWrites(t *testing.T) {
-	dir := t.TempDir()
-	s, other := mustOpen(t, dir), mustOpen(t, dir)
-	tx, err := other.Writer().Begin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tx.Rollback()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	if err := s.Ping(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("Ping while another store writes: got %v, want %v", err, context.DeadlineExceeded)
-	}
-	if err := tx.Rollback(); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Ping(t.Context()); err != nil {
-		t.Errorf("Ping afterwards: %v", err)
-	}
-}
-
-func TestReadersDoNotWaitForTheWriter(t *testing.T) {
-	s := mustOpen(t, t.TempDir())
-	o := newOrder("cus_1", start)
-	mustCreate(t, s, o)
-	tx, err := s.Writer().Begin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tx.Rollback()
-	if _, err := tx.Exec("DELETE FROM orders"); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := s.Order(t.Context(), acme, o.ID); err != nil || got != o {
-		t.Errorf("Order during an open transaction = %+v, %v, want %+v", got, err, o)
 	}
 }
 
@@ -242,9 +131,6 @@ func TestEveryMethodEndsWithItsContext(t *testing.T) {
 		"Pending":   func() error { _, err := s.Pending(ctx); return err },
 		"Ping":      func() error { return s.Ping(ctx) },
 		"Create":    func() error { return s.Create(ctx, o, recordOf(o)) },
-		"Find":      func() error { _, err := s.Find(ctx, "acme", operation, "k"); return err },
-		"Save":      func() error { return s.Save(ctx, recordOf(o)) },
-		"Purge":     func() error { _, err := s.Purge(ctx, start, 1); return err },
 		"Merchant":  func() error { _, err := s.Merchant(ctx, acme); return err },
 		"KeyOwner":  func() error { _, err := s.KeyOwner(ctx, acmeKey); return err },
 		"SetKey":    func() error { return s.SetKey(ctx, harbor.Demo, acmeKey) },
@@ -278,33 +164,5 @@ func TestErrorsOfTheDriverAreText(t *testing.T) {
 		Code() int
 	}](err); ok {
 		t.Errorf("Order without tables: the driver's %T can be matched", coded)
-	}
-}
-
-func TestCloseTwice(t *testing.T) {
-	s := mustOpen(t, t.TempDir())
-	for range 2 {
-		if err := s.Close(); err != nil {
-			t.Errorf("Close: %v", err)
-		}
-	}
-	if err := s.Ping(t.Context()); err == nil {
-		t.Error("Ping after Close: got no error")
-	}
-}
-
-func TestCloseFoldsTheLogIntoTheDatabase(t *testing.T) {
-	dir := t.TempDir()
-	s := mustOpen(t, dir)
-	o := newOrder("cus_1", start)
-	mustCreate(t, s, o)
-	if _, err := s.Order(t.Context(), acme, o.ID); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(filepath.Join(dir, "harbor.db-wal")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("log after Close: got %v, want %v", err, fs.ErrNotExist)
 	}
 }
