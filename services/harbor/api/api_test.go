@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/tenonapi/tenon/services/harbor"
 	"github.com/tenonapi/tenon/services/harbor/api"
 	"github.com/tenonapi/tenon/tenontest"
+	"github.com/tenonapi/tenon/webhook"
 )
 
 var start = time.Date(2026, 11, 20, 8, 0, 0, 123456789, time.UTC)
@@ -26,14 +28,17 @@ type service struct {
 	*tenontest.Client
 	api   *api.API
 	store *memory
+	woken *atomic.Int64 // how often a dispatcher would have been
 }
 
-func newService(t *testing.T) *service {
+func newService(t *testing.T) *service { return newGuarded(t, webhook.Guard{}) }
+
+func newGuarded(t *testing.T, guard webhook.Guard) *service {
 	t.Helper()
-	store := new(memory)
+	store, woken := new(memory), new(atomic.Int64)
 	var mu sync.Mutex
 	now := start
-	a, err := api.New(api.Config{CursorKey: make([]byte, 32), Now: func() time.Time {
+	a, err := api.New(api.Config{CursorKey: make([]byte, 32), Guard: guard, Wake: func() { woken.Add(1) }, Now: func() time.Time {
 		mu.Lock()
 		defer mu.Unlock()
 		now = now.Add(time.Millisecond)
@@ -42,7 +47,7 @@ func newService(t *testing.T) *service {
 	assert.NoError(t, err)
 	app, err := tenon.New(tenon.Config{Title: "t", Version: "1"}, func(r *tenon.Router) { r.Use(store.providers()) }, a.Routes)
 	assert.NoError(t, err)
-	return &service{tenontest.New(t, app), a, store}
+	return &service{tenontest.New(t, app), a, store, woken}
 }
 
 const payload = `{"customer_id":"cus_1","amount_cents":1999,"currency":"EUR"}`

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/tenonapi/tenon"
-	"github.com/tenonapi/tenon/page"
+	"github.com/tenonapi/tenon/webhook"
 
 	"github.com/tenonapi/tenon/services/harbor"
 )
@@ -36,6 +36,7 @@ func out(o harbor.Order) OrderOut {
 type CreateOrder struct {
 	Merchant harbor.MerchantID
 	Orders   harbor.Orders
+	Events   webhook.Outbox
 	Body     OrderCreate
 }
 
@@ -44,8 +45,12 @@ func (a *API) create(ctx context.Context, in *CreateOrder) (tenon.Created[OrderO
 	if err := in.Orders.Add(ctx, order); err != nil {
 		return tenon.Created[OrderOut]{}, err
 	}
+	created := out(order)
+	if err := in.Events.Publish(ctx, string(orderCreated), created); err != nil {
+		return tenon.Created[OrderOut]{}, err
+	}
 	location, err := a.Order.URL(&GetOrder{ID: order.ID})
-	return tenon.Created[OrderOut]{Location: location, Body: out(order)}, err
+	return tenon.Created[OrderOut]{Location: location, Body: created}, err
 }
 
 // GetOrder is the input of the operation that reads an order.
@@ -75,32 +80,16 @@ type OrderList struct {
 	NextCursor *string    `json:"next_cursor" doc:"Cursor of the next page, null on the last"`
 }
 
-func (a *API) list(ctx context.Context, in *ListOrders) (OrderList, error) {
+func (a *API) list(ctx context.Context, in *ListOrders) (list OrderList, err error) {
 	filter := fmt.Sprintf("orders of merchant %q, customer %q", in.Merchant, in.CustomerID)
-	var before *harbor.Position
-	if cursor, ok := in.Cursor.Get(); ok {
-		position, err := page.Decode[harbor.Position](a.cursors, cursor, filter)
-		if err != nil {
-			return OrderList{}, tenon.Invalid(in, &in.Cursor, "cursor_invalid", "Cursor does not belong to this list")
-		}
-		before = &position
+	before, err := behind[harbor.Position](a, in, &in.Cursor, filter)
+	if err != nil {
+		return list, err
 	}
-	// One more than asked for tells whether there is a next page.
 	orders, err := in.Orders.List(ctx, in.Merchant, in.CustomerID, before, in.Limit+1)
 	if err != nil {
-		return OrderList{}, err
+		return list, err
 	}
-	list := OrderList{Items: make([]OrderOut, 0, len(orders))}
-	for i, o := range orders {
-		if i == in.Limit {
-			cursor, err := page.Encode(a.cursors, orders[i-1].Position(), filter)
-			if err != nil {
-				return OrderList{}, fmt.Errorf("encode cursor: %w", err)
-			}
-			list.NextCursor = &cursor
-			break
-		}
-		list.Items = append(list.Items, out(o))
-	}
-	return list, nil
+	list.Items, list.NextCursor, err = pageOf(a, orders, in.Limit, filter, out, harbor.Order.Position)
+	return list, err
 }

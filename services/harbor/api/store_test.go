@@ -8,6 +8,7 @@ import (
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/idempotency"
 	"github.com/tenonapi/tenon/openapi"
+	"github.com/tenonapi/tenon/webhook"
 
 	"github.com/tenonapi/tenon/services/harbor"
 )
@@ -16,6 +17,7 @@ import (
 // called after.
 type memory struct {
 	idempotency.Memory
+	hooks  webhook.Memory
 	mu     sync.Mutex
 	orders []harbor.Order
 
@@ -25,6 +27,7 @@ type memory struct {
 
 // session is a transaction on memory.
 type session struct {
+	*webhook.MemoryTx
 	memory  *memory
 	orders  []harbor.Order
 	records []idempotency.Record
@@ -42,12 +45,15 @@ func (m *memory) providers() tenon.Option {
 			return harbor.MerchantID(in.Merchant), nil
 		}, tenon.Secured("merchant", openapi.SecurityScheme{Type: "apiKey", In: "header", Name: "X-Merchant"})),
 		tenon.Scoped(func(context.Context, *struct{}) (*session, tenon.Close, error) {
-			s := &session{memory: m}
+			s := &session{memory: m, MemoryTx: m.hooks.Begin()}
 			return s, s.close, nil
 		}),
 		tenon.Provide(func(_ context.Context, in *bound) (harbor.Orders, error) { return in.Tx, nil }),
 		tenon.Provide(func(_ context.Context, in *bound) (idempotency.Records, error) { return in.Tx, nil }),
+		tenon.Provide(func(_ context.Context, in *bound) (webhook.Events, error) { return in.Tx, nil }),
+		tenon.Provide(func(_ context.Context, in *bound) (webhook.Registrar, error) { return in.Tx, nil }),
 		tenon.Value[harbor.Reader](m),
+		tenon.Value[webhook.Registry](&m.hooks),
 		tenon.Value[idempotency.Store](m),
 	)
 }
@@ -84,6 +90,7 @@ func (s *session) close(ctx context.Context, outcome error) error {
 			return err
 		}
 	}
+	s.Commit()
 	s.memory.mu.Lock()
 	defer s.memory.mu.Unlock()
 	s.memory.orders = append(s.memory.orders, s.orders...)

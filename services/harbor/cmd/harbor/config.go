@@ -37,6 +37,7 @@ type config struct {
 	proxies, hosts, origins []string // that are trusted
 	httpsHost               string   // to which requests without TLS are sent; empty means they are answered
 	limits                  limits
+	webhooks                webhooks
 }
 
 // timeouts bound what clients may take, and the end of the service.
@@ -110,6 +111,8 @@ func (cfg *config) define(s *settings, jwt *jwtauth.Config) {
 	s.list(&cfg.hosts, "trusted-hosts", "`hosts` to answer for, separated by commas; without any, all")
 	s.list(&cfg.origins, "cors-origins", "`origins` whose pages may call, separated by commas, such as https://app.example.com")
 
+	cfg.webhooks.define(s)
+
 	cfg.limits.define(s)
 	s.duration(&cfg.timeouts.read, "read-timeout", 30*time.Second, "longest `time` for a request to come; its header has 5s of that")
 	s.duration(&cfg.timeouts.write, "write-timeout", time.Minute, "longest `time` from the header of a request to the end of its answer")
@@ -120,7 +123,7 @@ func (cfg *config) define(s *settings, jwt *jwtauth.Config) {
 // check reports mistakes that values have together, or for what is made of them.
 func (cfg *config) check() error {
 	_, err := cfg.around(slog.New(slog.DiscardHandler))
-	errs := []error{err, cfg.limits.check()}
+	errs := []error{err, cfg.limits.check(), cfg.webhooks.check()}
 	switch {
 	case (cfg.certFile == "") != (cfg.keyFile == ""):
 		errs = append(errs, errors.New("--tls-cert and --tls-key need each other"))

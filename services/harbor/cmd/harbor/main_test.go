@@ -24,6 +24,8 @@ import (
 // documentFile is the published document of the service.
 const documentFile = "../../openapi.json"
 
+func TestMain(m *testing.M) { os.Exit(assert.NoLeak(m)) }
+
 func TestPublishedDocumentIsCurrent(t *testing.T) {
 	var out bytes.Buffer
 	assert.NoError(t, run(t.Context(), []string{"openapi"}, noEnv, &out, io.Discard))
@@ -41,8 +43,8 @@ func TestRoutesAreListed(t *testing.T) {
 	var out bytes.Buffer
 	assert.NoError(t, run(t.Context(), []string{"routes"}, noEnv, &out, io.Discard))
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	assert.Equal(t, len(lines), 7)
-	assert.Contains(t, out.String(), "POST  /v1/orders ")
+	assert.Equal(t, len(lines), 14)
+	assert.Contains(t, out.String(), "POST   /v1/orders ")
 }
 
 // The document shows how callers of this installation prove who they are.
@@ -106,7 +108,7 @@ func TestParse(t *testing.T) {
 		{name: "API key", getenv: env("HARBOR_API_KEY", "hk_"+strings.Repeat("k", 16)), check: func(c *config) bool {
 			return c.apiKey.Reveal() == "hk_"+strings.Repeat("k", 16)
 		}},
-		{name: "API key, flag first", args: []string{"--api-key", "hk_" + strings.Repeat("f", 16)}, getenv: env("HARBOR_API_KEY", "secret"), check: func(c *config) bool {
+		{name: "API key, flag first", args: []string{"--api-key", "hk_" + strings.Repeat("f", 16)}, getenv: env("HARBOR_API_KEY", "hunter2"), check: func(c *config) bool {
 			return c.apiKey.Reveal() == "hk_"+strings.Repeat("f", 16)
 		}},
 		{name: "timeouts", args: []string{"--read-timeout=1s"}, getenv: env("HARBOR_READ_TIMEOUT", "9s", "HARBOR_WRITE_TIMEOUT", "2s", "HARBOR_IDLE_TIMEOUT", "3s"), check: func(c *config) bool {
@@ -118,7 +120,7 @@ func TestParse(t *testing.T) {
 			name: "issuer without audience, bad secret", args: []string{"--jwt-issuer=i", "--jwt-keys-url=http://id.example/keys"},
 			errs: []string{"Audience is empty", `KeysURL: "http://id.example/keys" is not https`},
 		},
-		{name: "bad secret", args: []string{"--jwt-issuer=i"}, getenv: env("HARBOR_JWT_SECRET", "secret"), errs: []string{"HARBOR_JWT_SECRET: want at least 32 bytes in base64"}},
+		{name: "bad secret", args: []string{"--jwt-issuer=i"}, getenv: env("HARBOR_JWT_SECRET", "hunter2"), errs: []string{"HARBOR_JWT_SECRET: want at least 32 bytes in base64"}},
 		{name: "merchant", args: []string{"add-merchant", "--data=d", "acme", "Acme, Inc."}, check: func(c *config) bool {
 			return c.data == "d" && c.merchant == harbor.Merchant{ID: "acme", Name: "Acme, Inc."}
 		}},
@@ -141,15 +143,30 @@ func TestParse(t *testing.T) {
 			},
 		},
 		{
-			name: "bad quotas", args: []string{"--rate-limit=1", "--rate-burst=99999999999", "--auth-failures=60000001", "--redis-url=http://:secret@redis"},
+			name: "bad quotas", args: []string{"--rate-limit=1", "--rate-burst=99999999999", "--auth-failures=60000001", "--redis-url=http://:hunter2@redis"},
 			errs: []string{`"merchant": a Burst of`, `"authentication": Quota is 60000001`, "--redis-url: want redis://"},
+		},
+		{
+			name: "webhooks", args: []string{"--webhook-allow", "10.1.0.0/16, ::1/128", "--webhook-url=http://10.1.2.3:80/hooks"},
+			getenv: env("HARBOR_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+			check: func(c *config) bool {
+				return len(c.webhooks.guard.Allow) == 2 && c.webhooks.url == "http://10.1.2.3:80/hooks" && c.webhooks.secret.Reveal() == "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+			},
+		},
+		{
+			name: "bad webhooks", args: []string{"--webhook-allow=10.1.2.3,10.0.0.0/33", "--webhook-url=https://receiver.example"}, getenv: env("HARBOR_WEBHOOK_SECRET", "whsec_hunter2"),
+			errs: []string{`--webhook-allow: "10.1.2.3": want a network`, `"10.0.0.0/33"`, "HARBOR_WEBHOOK_SECRET: webhook: a secret is whsec_", "--webhook-url and --webhook-secret need each other"},
+		},
+		{
+			name: "webhook to a private address", args: []string{"--webhook-url=https://10.1.2.3", "--webhook-secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+			errs: []string{"--webhook-url: nothing can be sent there: the address is not public; see --webhook-allow"},
 		},
 		{name: "no docs", args: []string{"--docs=false"}, check: func(c *config) bool { return !c.docs }},
 		{name: "docs", args: []string{"--docs", "--timeout=1s"}, getenv: env("HARBOR_DOCS", "0"), check: func(c *config) bool { return c.docs && c.limits.timeout == time.Second }},
 		{name: "docs or not", args: []string{"--docs=perhaps"}, errs: []string{`--docs: "perhaps": want true or false`}},
 		{name: "files that are not there", args: []string{"--tls-cert=a.pem", "--tls-key=b.pem"}, errs: []string{"--tls-cert, --tls-key: open a.pem"}},
 		{
-			name: "all mistakes at once", args: []string{"start", "--log-level=loud", "now"}, getenv: env("HARBOR_CURSOR_KEY", "secret", "HARBOR_API_KEY", "hk_secret"),
+			name: "all mistakes at once", args: []string{"start", "--log-level=loud", "now"}, getenv: env("HARBOR_CURSOR_KEY", "hunter2", "HARBOR_API_KEY", "hk_hunter2"),
 			errs: []string{`command "start"`, `argument "now"`, `"loud"`, "HARBOR_CURSOR_KEY", "HARBOR_API_KEY: an API key is hk_"},
 		},
 	}
@@ -167,7 +184,7 @@ func TestParse(t *testing.T) {
 			if tt.errs == nil && (err != nil || !tt.check(cfg)) {
 				t.Errorf("parse(%q): got %+v, %v", tt.args, cfg, err)
 			}
-			if err != nil && strings.Contains(err.Error(), "secret") {
+			if err != nil && strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("the error tells a secret: %v", err)
 			}
 		})

@@ -9,6 +9,7 @@ import (
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/ratelimit"
 
+	"github.com/tenonapi/tenon/services/harbor/api"
 	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
@@ -19,7 +20,7 @@ func described(cfg *config) (*tenon.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newApp(cfg, store, h, new(ratelimit.Memory), make([]byte, 32), log)
+	return newApp(cfg, store, h, new(ratelimit.Memory), api.Config{CursorKey: make([]byte, 32)}, log)
 }
 
 func printDocument(cfg *config, stdout io.Writer) error {

@@ -19,6 +19,9 @@ func serve(ctx context.Context, cfg *config, stdout, stderr io.Writer) error {
 		if err := demo(ctx, cfg, store, stdout); err != nil {
 			return err
 		}
+		if err := cfg.webhooks.register(ctx, store.Webhooks()); err != nil {
+			return err
+		}
 		s, err := newService(ctx, cfg, store, log)
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"github.com/tenonapi/tenon/health"
 	"github.com/tenonapi/tenon/middleware"
 	"github.com/tenonapi/tenon/ratelimit"
+	"github.com/tenonapi/tenon/webhook"
 
 	"github.com/tenonapi/tenon/services/harbor/api"
 	"github.com/tenonapi/tenon/services/harbor/sqlite"
@@ -43,13 +44,18 @@ func newService(ctx context.Context, cfg *config, store *sqlite.Store, log *slog
 	if err != nil {
 		return nil, err
 	}
-	app, err := newApp(cfg, store, h, quotas, cursorKey, log)
+	sender, err := webhook.NewDispatcher(webhook.Config{Store: store.Webhooks(), Guard: cfg.webhooks.guard, Logger: log})
+	if err != nil {
+		return nil, err
+	}
+	hooks = append(hooks, tenon.Hook{Name: "webhooks", Run: sender.Run})
+	app, err := newApp(cfg, store, h, quotas, api.Config{CursorKey: cursorKey, Guard: cfg.webhooks.guard, Wake: sender.Wake}, log)
 	return &service{app, h, hooks}, err
 }
 
 // newApp puts the operations together with all that stands around them.
-func newApp(cfg *config, store *sqlite.Store, h *health.Health, quotas ratelimit.Store, cursorKey []byte, log *slog.Logger) (*tenon.App, error) {
-	a, errAPI := api.New(api.Config{CursorKey: cursorKey})
+func newApp(cfg *config, store *sqlite.Store, h *health.Health, quotas ratelimit.Store, operations api.Config, log *slog.Logger) (*tenon.App, error) {
+	a, errAPI := api.New(operations)
 	around, errAround := cfg.around(log)
 	if err := errors.Join(errAPI, errAround); err != nil {
 		return nil, err

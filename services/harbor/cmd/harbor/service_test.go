@@ -27,6 +27,7 @@ import (
 	"github.com/tenonapi/tenon/internal/assert"
 	"github.com/tenonapi/tenon/tenontest"
 
+	"github.com/tenonapi/tenon/services/harbor/api"
 	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
@@ -43,7 +44,7 @@ func TestReadinessTellsWhatTheServiceDoes(t *testing.T) {
 		if begin {
 			h.Started()
 		}
-		app, err := newApp(&config{}, store, h, nil, make([]byte, 32), log)
+		app, err := newApp(&config{}, store, h, nil, api.Config{CursorKey: make([]byte, 32)}, log)
 		assert.NoError(t, err)
 		c := tenontest.New(t, app)
 		c.ServerErrors = true
