@@ -14,7 +14,7 @@ import (
 
 func TestGuidesShowCodeThatRuns(t *testing.T) {
 	var programs strings.Builder
-	for _, folder := range []string{".", "../adapters", "../services/harbor/cmd"} { // whose programs and examples run
+	for _, folder := range []string{".", "../adapters", "../services/harbor"} { // whose programs and examples run
 		assert.NoError(t, filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
 			if err != nil || filepath.Ext(path) != ".go" {
 				return err
