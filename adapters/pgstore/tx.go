@@ -75,7 +75,8 @@ func (s *Store) Providers() tenon.Option {
 		tenon.Provide(func(_ context.Context, in *struct{ Tx *Tx }) (webhook.Events, error) { return hooks{in.Tx}, nil }),
 		tenon.Provide(func(_ context.Context, in *struct{ Tx *Tx }) (webhook.Registrar, error) { return hooks{in.Tx}, nil }),
 		tenon.Value[idempotency.Store](s),
-		tenon.Value[webhook.Registry](s.Webhooks()),
+		tenon.Provide(func(context.Context, *struct{}) (webhook.Registry, error) { return s.Webhooks(), nil },
+			tenon.Errors(errUnavailable)),
 	)
 }
 

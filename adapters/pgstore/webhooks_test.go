@@ -237,3 +237,21 @@ func TestAPanicInAChangeRollsBack(t *testing.T) {
 		t.Errorf("UpdateEndpoint = %v, %v", got.URL, err)
 	}
 }
+
+// What has no transaction can still meet a database that is away.
+func TestOperationsThatNeedOnlyARegistryDeclareItsErrors(t *testing.T) {
+	app, err := tenon.New(tenon.Config{Title: "t", Version: "1"}, func(r *tenon.Router) {
+		r.Use(new(pgstore.Store).Providers())
+		tenon.Get(r, "/", func(context.Context, *struct{ Endpoints webhook.Registry }) (tenon.NoContent, error) {
+			return tenon.NoContent{}, nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, status := range []string{"503"} {
+		if app.Document().Paths["/"].Get.Responses[status] == nil {
+			t.Errorf("the document does not say when the answer is %s", status)
+		}
+	}
+}

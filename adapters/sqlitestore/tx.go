@@ -55,7 +55,8 @@ func (s *Store) Providers() tenon.Option {
 		tenon.Provide(func(_ context.Context, in *bound) (webhook.Events, error) { return in.Tx.Events(), nil }),
 		tenon.Provide(func(_ context.Context, in *bound) (webhook.Registrar, error) { return hooks{in.Tx}, nil }),
 		tenon.Value[idempotency.Store](s),
-		tenon.Value[webhook.Registry](s.Webhooks()),
+		tenon.Provide(func(context.Context, *struct{}) (webhook.Registry, error) { return s.Webhooks(), nil },
+			tenon.Errors(errUnavailable, errFull)),
 	)
 }
 

@@ -147,3 +147,21 @@ func TestSeveralStoresShareTheWork(t *testing.T) {
 		t.Errorf("claimed %d, counted %d failures, want %d", claimed.Load(), counted, endpoints*n)
 	}
 }
+
+// What has no transaction can still meet a database that is away.
+func TestOperationsThatNeedOnlyARegistryDeclareItsErrors(t *testing.T) {
+	app, err := tenon.New(tenon.Config{Title: "t", Version: "1"}, func(r *tenon.Router) {
+		r.Use(new(sqlitestore.Store).Providers())
+		tenon.Get(r, "/", func(context.Context, *struct{ Endpoints webhook.Registry }) (tenon.NoContent, error) {
+			return tenon.NoContent{}, nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, status := range []string{"503", "507"} {
+		if app.Document().Paths["/"].Get.Responses[status] == nil {
+			t.Errorf("the document does not say when the answer is %s", status)
+		}
+	}
+}
