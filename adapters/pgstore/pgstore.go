@@ -35,23 +35,24 @@ type Config struct {
 	URL             string // postgres://user@host/database or key=value pairs; required
 	ApplicationName string // in pg_stat_activity; empty means that of the URL, or the name of the program
 
-	MaxConns int // of the pool; 0 means pool_max_conns of the URL, or the greater of 4 and the number of CPUs
-	MinConns int // kept open; 0 means pool_min_conns of the URL, or none
+	MaxConns int // of transactions, and as many of a Reader; 0 means pool_max_conns of the URL, or the greater of 4 and the number of CPUs
+	MinConns int // of transactions, kept open; 0 means pool_min_conns of the URL, or none
 
 	AcquireTimeout   time.Duration // longest wait for a connection and for the begin of a transaction; 0 means 5 s
-	StatementTimeout time.Duration // of each statement; 0 means 10 s
+	StatementTimeout time.Duration // of each statement, and of each call of a Reader; 0 means 10 s
 	LockTimeout      time.Duration // longest wait for a lock of another transaction; 0 means 3 s
 	IdleTimeout      time.Duration // after which the server ends a transaction that asks nothing; 0 means 1 min
 	CloseTimeout     time.Duration // of a commit or rollback; 0 means 10 s
 
 	Isolation pgx.TxIsoLevel        // of write transactions; empty means that of the server. Stricter ones need [Retry]
-	Configure func(*pgxpool.Config) // has the last word: TLS, tracers, types; may be nil
+	Configure func(*pgxpool.Config) // has the last word, for each pool: TLS, tracers, types; may be nil
 }
 
-// A Store is a pool of connections to one database. It is made by [Open], is safe
-// for concurrent use, and belongs to the caller of Open, who closes it.
+// A Store has connections to one database: a pool for transactions, and one for its [Reader]. It
+// is made by [Open], is safe for concurrent use, and belongs to the caller of Open, who closes it.
 type Store struct {
 	pool      *pgxpool.Pool
+	reader    Reader
 	cfg       Config
 	beginTx   string            // statements: of a Tx
 	beginRead string            // of a ReadTx
@@ -78,6 +79,10 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	// was empty when they were made.
 	s.beginOwn = cfg.begin(pgx.ReadCommitted, pgx.ReadWrite) + "; set local enable_seqscan = off; set local jit = off"
 	if s.pool, err = pgxpool.NewWithConfig(ctx, pool); err != nil {
+		return nil, fmt.Errorf("pgstore: %w", err)
+	}
+	if s.reader, err = s.cfg.reader(ctx, pool); err != nil {
+		s.pool.Close()
 		return nil, fmt.Errorf("pgstore: %w", err)
 	}
 	return s, nil
@@ -177,7 +182,7 @@ func (cfg *Config) begin(isolation pgx.TxIsoLevel, access pgx.TxAccessMode) stri
 		statement, access, cfg.StatementTimeout.Milliseconds(), cfg.LockTimeout.Milliseconds(), cfg.IdleTimeout.Milliseconds())
 }
 
-// Pool returns the pool, for what is no part of a request. A handler that takes
+// Pool returns the pool for transactions, for what is no part of a request. A handler that takes
 // another connection while its transaction holds one waits for itself when all
 // are in use.
 func (s *Store) Pool() *pgxpool.Pool { return s.pool }
@@ -198,6 +203,7 @@ func (s *Store) Close(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		s.reader.pool.Close()
 		s.pool.Close()
 	}()
 	select {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tenonapi/tenon/idempotency"
 )
@@ -19,7 +18,7 @@ import (
 // Find implements [idempotency.Store].
 func (s *Store) Find(ctx context.Context, owner, operation, key string) (*idempotency.Record, error) {
 	r := &idempotency.Record{Owner: owner, Operation: operation, Key: key}
-	err := s.read(ctx, "find idempotency key of "+operation, func(ctx context.Context, conn *pgxpool.Conn) error {
+	err := s.read(ctx, "find idempotency key of "+operation, func(ctx context.Context, conn *pgx.Conn) error {
 		var fingerprint, header []byte
 		err := conn.QueryRow(ctx, `SELECT fingerprint, status, header, body, created_at, expires_at FROM idempotency_keys
 			WHERE owner = $1 AND operation = $2 AND key = $3`, owner, operation, key).
@@ -37,37 +36,6 @@ func (s *Store) Find(ctx context.Context, owner, operation, key string) (*idempo
 		return nil, err
 	}
 	return r, nil
-}
-
-// read runs fn with a connection for one statement, which needs no transaction, in
-// StatementTimeout. Its error says what it was for.
-func (s *Store) read(ctx context.Context, what string, fn func(context.Context, *pgxpool.Conn) error) error {
-	conn, err := s.acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Release()
-	ctx, cancel := context.WithTimeout(ctx, s.cfg.StatementTimeout)
-	defer cancel()
-	if err = fn(ctx, conn); err == nil {
-		return nil
-	}
-	err = fmt.Errorf("pgstore: %s: %w", what, err)
-	if !answered(err) && outage(conn.Conn(), err) {
-		return errUnavailable.With(err)
-	}
-	return err
-}
-
-// acquire takes a connection for one statement.
-func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	wait, cancel := context.WithTimeout(ctx, s.cfg.AcquireTimeout)
-	defer cancel()
-	conn, err := s.pool.Acquire(wait)
-	if err != nil {
-		return nil, noConnection(ctx, err)
-	}
-	return conn, nil
 }
 
 // Lock implements [idempotency.Store] among the requests of this store. It needs no
@@ -97,29 +65,6 @@ func (s *Store) Purge(ctx context.Context, before time.Time, limit int) (purged 
 	})
 	return purged, err
 }
-
-// write runs fn in a transaction of its own, which is rolled back when fn panics. ctx
-// bounds it together with the limits of a transaction.
-func (s *Store) write(ctx context.Context, fn func(pgx.Tx) error) error {
-	tx, end, err := s.begin(ctx, s.beginOwn)
-	if err != nil {
-		return err
-	}
-	returned := false
-	defer func() {
-		if !returned {
-			_ = end(context.WithoutCancel(ctx), errPanic)
-		}
-	}()
-	err = fn(tx)
-	returned = true
-	if closed := end(context.WithoutCancel(ctx), err); closed != nil {
-		return closed
-	}
-	return err
-}
-
-var errPanic = errors.New("pgstore: panic in a transaction")
 
 // records are the [idempotency.Records] of a transaction.
 type records struct{ tx *Tx }

@@ -19,11 +19,12 @@ const (
 	deadlock             = "40P01"
 	failedTransaction    = "25P02"
 	lockNotAvailable     = "55P03"
-	tooManyConnections   = "53300"
 	adminShutdown        = "57P01"
 	crashShutdown        = "57P02"
 	cannotConnectNow     = "57P03"
-	connectionException  = "08" // a class
+
+	connectionException   = "08" // a class
+	insufficientResources = "53" // a class: disk full, too many connections
 )
 
 const (

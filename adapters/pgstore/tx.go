@@ -55,11 +55,13 @@ var errUnavailable = &problem.Error{
 }
 
 // Providers gives operations a [Tx] and, bound to it, [idempotency.Records], [webhook.Events]
-// and a [webhook.Registrar]; a [ReadTx], an [idempotency.Store] and a [webhook.Registry]. An operation that needs no transaction begins none. One that needs
-// one answers 503 database_unavailable with Retry-After while the server is away or busy.
+// and a [webhook.Registrar]; a [ReadTx], a [Reader], an [idempotency.Store] and a
+// [webhook.Registry]. An operation that needs no transaction begins none. While the server is away
+// or busy the answer is 503 database_unavailable with Retry-After.
 //
-// Other stores of a service are bound to the Tx by providers that depend on it.
+// Other stores of a service are bound to Tx and Reader by providers that depend on them.
 func (s *Store) Providers() tenon.Option {
+	type bound struct{ Tx *Tx }
 	return tenon.Options(
 		tenon.Scoped(func(ctx context.Context, _ *struct{}) (*Tx, tenon.Close, error) {
 			tx, end, err := s.begin(ctx, s.beginTx)
@@ -69,20 +71,25 @@ func (s *Store) Providers() tenon.Option {
 			tx, end, err := s.begin(ctx, s.beginRead)
 			return &ReadTx{tx}, end, err
 		}, tenon.Errors(errUnavailable)),
-		tenon.Provide(func(_ context.Context, in *struct{ Tx *Tx }) (idempotency.Records, error) {
-			return records{in.Tx}, nil
-		}),
-		tenon.Provide(func(_ context.Context, in *struct{ Tx *Tx }) (webhook.Events, error) { return hooks{in.Tx}, nil }),
-		tenon.Provide(func(_ context.Context, in *struct{ Tx *Tx }) (webhook.Registrar, error) { return hooks{in.Tx}, nil }),
+		tenon.Provide(func(context.Context, *struct{}) (*Reader, error) { return &s.reader, nil }, tenon.Errors(errUnavailable)),
+		tenon.Provide(func(_ context.Context, in *bound) (idempotency.Records, error) { return in.Tx.Records(), nil }),
+		tenon.Provide(func(_ context.Context, in *bound) (webhook.Events, error) { return in.Tx.Events(), nil }),
+		tenon.Provide(func(_ context.Context, in *bound) (webhook.Registrar, error) { return hooks{in.Tx}, nil }),
 		tenon.Value[idempotency.Store](s),
 		tenon.Provide(func(context.Context, *struct{}) (webhook.Registry, error) { return s.Webhooks(), nil },
 			tenon.Errors(errUnavailable)),
 	)
 }
 
+// Records returns what [Store.Providers] gives, for a transaction of [Store.Write].
+func (tx *Tx) Records() idempotency.Records { return records{tx} }
+
+// Events returns what [Store.Providers] gives, for a transaction of [Store.Write].
+func (tx *Tx) Events() webhook.Events { return hooks{tx} }
+
 // begin begins a transaction. ctx bounds that, and does not end what follows.
 func (s *Store) begin(ctx context.Context, statement string) (pgx.Tx, tenon.Close, error) {
-	wait, cancel := context.WithTimeout(ctx, s.cfg.AcquireTimeout)
+	wait, cancel := within(ctx, s.cfg.AcquireTimeout)
 	defer cancel()
 	conn, err := s.pool.Acquire(wait)
 	if err != nil {
@@ -144,8 +151,8 @@ func outage(conn *pgx.Conn, err error) bool {
 		return conn.IsClosed()
 	}
 	switch pgErr.Code {
-	case adminShutdown, crashShutdown, cannotConnectNow, tooManyConnections, lockNotAvailable:
+	case adminShutdown, crashShutdown, cannotConnectNow, lockNotAvailable:
 		return true
 	}
-	return strings.HasPrefix(pgErr.Code, connectionException)
+	return strings.HasPrefix(pgErr.Code, connectionException) || strings.HasPrefix(pgErr.Code, insufficientResources)
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/webhook"
@@ -91,7 +90,7 @@ func (w *Webhooks) Endpoints(ctx context.Context, owner tenon.Caller) ([]webhook
 }
 
 func (w *Webhooks) endpoints(ctx context.Context, condition string, args ...any) (found []webhook.Endpoint, err error) {
-	err = w.store.read(ctx, "read webhook endpoints", func(ctx context.Context, conn *pgxpool.Conn) error {
+	err = w.store.read(ctx, "read webhook endpoints", func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, "SELECT "+endpointColumns+" FROM webhook_endpoints e WHERE "+condition+" ORDER BY e.number", args...)
 		if err == nil {
 			found, err = pgx.CollectRows(rows, scanEndpoint)
@@ -117,7 +116,7 @@ func (w *Webhooks) Deliveries(ctx context.Context, owner tenon.Caller, endpoint 
 	if after != nil {
 		position = *after
 	}
-	err = w.store.read(ctx, "list webhook deliveries", func(ctx context.Context, conn *pgxpool.Conn) error {
+	err = w.store.read(ctx, "list webhook deliveries", func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, deliveries, string(owner), endpoint, limit, nullTime(position.Created), position.ID)
 		if err != nil {
 			return err
