@@ -69,4 +69,4 @@ type Position struct {
 }
 
 // Position returns the place of d, after which the next page begins.
-func (d *Delivery) Position() Position { return Position{d.Created, d.ID} }
+func (d Delivery) Position() Position { return Position{d.Created, d.ID} }

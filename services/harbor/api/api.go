@@ -12,6 +12,7 @@ import (
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/page"
+	"github.com/tenonapi/tenon/pagination"
 	"github.com/tenonapi/tenon/webhook"
 )
 
@@ -38,14 +39,14 @@ type API struct {
 	// The operations, for links and for typed calls.
 	Create *tenon.Endpoint[CreateOrder, tenon.Created[OrderOut]]
 	Order  *tenon.Endpoint[GetOrder, OrderOut]
-	List   *tenon.Endpoint[ListOrders, OrderList]
+	List   *tenon.Endpoint[ListOrders, pagination.Page[OrderOut]]
 
 	CreateEndpoint *tenon.Endpoint[CreateEndpoint, tenon.Created[EndpointSecret]]
 	Endpoint       *tenon.Endpoint[GetEndpoint, EndpointOut]
 	ListEndpoints  *tenon.Endpoint[ListEndpoints, EndpointList]
 	PatchEndpoint  *tenon.Endpoint[PatchEndpoint, EndpointOut]
 	RotateSecret   *tenon.Endpoint[RotateSecret, EndpointSecret]
-	ListDeliveries *tenon.Endpoint[ListDeliveries, DeliveryList]
+	ListDeliveries *tenon.Endpoint[ListDeliveries, pagination.Page[DeliveryOut]]
 	Replay         *tenon.Endpoint[Replay, Accepted]
 }
 

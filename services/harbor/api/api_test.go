@@ -13,6 +13,7 @@ import (
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/internal/assert"
+	"github.com/tenonapi/tenon/pagination"
 	"github.com/tenonapi/tenon/schema"
 	"github.com/tenonapi/tenon/services/harbor"
 	"github.com/tenonapi/tenon/services/harbor/api"
@@ -220,18 +221,18 @@ func TestWalkOverPages(t *testing.T) {
 				s.post("other"+fmt.Sprint(i), strings.Replace(payload, "cus_1", "cus_2", 1))
 			}
 			var got []harbor.OrderID
-			in := &api.ListOrders{CustomerID: "cus_1", Limit: limit}
+			in := &api.ListOrders{CustomerID: "cus_1", Input: pagination.Input{Limit: limit}}
 			for {
 				page, err := tenontest.Call(s.Client, s.api.List, in)
 				assert.NoError(t, err)
-				for _, o := range page.Out.Items {
+				for _, o := range page.Out.Body.Items {
 					got = append(got, o.ID)
 				}
-				if page.Out.NextCursor == nil {
+				if page.Out.Body.NextCursor == nil {
 					break
 				}
-				s.post("later "+*page.Out.NextCursor, payload) // does not disturb
-				in.Cursor = schema.Some(*page.Out.NextCursor)
+				s.post("later "+*page.Out.Body.NextCursor, payload) // does not disturb
+				in.Cursor = schema.Some(*page.Out.Body.NextCursor)
 			}
 			var want []harbor.OrderID
 			for i := 6; i >= 0; i-- {
@@ -248,9 +249,9 @@ func TestListRefusesBadParameters(t *testing.T) {
 	for i := range 3 {
 		s.post(fmt.Sprint(i), payload)
 	}
-	page, err := tenontest.Call(s.Client, s.api.List, &api.ListOrders{CustomerID: "cus_1", Limit: 1})
+	page, err := tenontest.Call(s.Client, s.api.List, &api.ListOrders{CustomerID: "cus_1", Input: pagination.Input{Limit: 1}})
 	assert.NoError(t, err)
-	cursor := *page.Out.NextCursor
+	cursor := *page.Out.Body.NextCursor
 	tests := []struct {
 		name, target string
 		status       int
@@ -305,14 +306,14 @@ func TestE10OrdersOfAnotherMerchantAreNotFound(t *testing.T) {
 	assert.Equal(t, got, want)
 
 	for merchant, number := range map[string]int{"acme": 3, "umbrella": 1, "nobody": 0} {
-		var list api.OrderList
+		var list pagination.List[api.OrderOut]
 		r := s.Do(http.MethodGet, "/v1/customers/cus_1/orders", "", "X-Merchant: "+merchant)
 		assert.NoError(t, json.Unmarshal(r.Body, &list))
 		assert.Equal(t, len(list.Items), number, merchant)
 	}
-	page, err := tenontest.Call(s.Client, s.api.List, &api.ListOrders{CustomerID: "cus_1", Limit: 1})
+	page, err := tenontest.Call(s.Client, s.api.List, &api.ListOrders{CustomerID: "cus_1", Input: pagination.Input{Limit: 1}})
 	assert.NoError(t, err)
-	r := s.Do(http.MethodGet, "/v1/customers/cus_1/orders?cursor="+*page.Out.NextCursor, "", umbrella)
+	r := s.Do(http.MethodGet, "/v1/customers/cus_1/orders?cursor="+*page.Out.Body.NextCursor, "", umbrella)
 	assert.Equal(t, r.Status, http.StatusUnprocessableEntity, "a cursor of another merchant")
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tenonapi/tenon"
+	"github.com/tenonapi/tenon/pagination"
 	"github.com/tenonapi/tenon/webhook"
 )
 
@@ -54,28 +55,19 @@ func known[T comparable](v T) *T {
 // ListDeliveries is the input of the operation that lists the deliveries to an endpoint.
 type ListDeliveries struct {
 	GetEndpoint
-	Limit  int               `query:"limit" check:"ge=1,le=100" default:"20" doc:"Deliveries on a page"`
-	Cursor tenon.Opt[string] `query:"cursor" check:"maxLength=512" doc:"next_cursor of the page before; none for the first page"`
+	pagination.Input
 }
 
-// DeliveryList is one page of a list.
-type DeliveryList struct {
-	Items      []DeliveryOut `json:"items"`
-	NextCursor *string       `json:"next_cursor" doc:"Cursor of the next page, null on the last"`
-}
-
-func (a *API) listDeliveries(ctx context.Context, in *ListDeliveries) (list DeliveryList, err error) {
-	filter := fmt.Sprintf("deliveries of merchant %q, endpoint %q", in.Owner, in.ID)
-	after, err := behind[webhook.Position](a, in, &in.Cursor, filter)
-	if err != nil {
-		return list, err
-	}
-	deliveries, err := in.Endpoints.Deliveries(ctx, in.Owner, in.ID, after, in.Limit+1)
-	if err != nil {
-		return list, err
-	}
-	list.Items, list.NextCursor, err = pageOf(a, deliveries, in.Limit, filter, deliveryOut, func(d webhook.Delivery) webhook.Position { return d.Position() })
-	return list, err
+func (a *API) listDeliveries(ctx context.Context, in *ListDeliveries) (pagination.Page[DeliveryOut], error) {
+	deliveries, err := pagination.Source[webhook.Delivery, webhook.Position]{
+		Codec:    a.cursors,
+		Filter:   fmt.Sprintf("deliveries of merchant %q, endpoint %q", in.Owner, in.ID),
+		Position: webhook.Delivery.Position,
+		Fetch: func(after *webhook.Position, limit int) ([]webhook.Delivery, error) {
+			return in.Endpoints.Deliveries(ctx, in.Owner, in.ID, after, limit)
+		},
+	}.Page(in, in.Limit)
+	return pagination.Map(deliveries, deliveryOut), err
 }
 
 // Replay is the input of the operation that sends an event again.

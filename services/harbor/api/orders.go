@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tenonapi/tenon"
+	"github.com/tenonapi/tenon/pagination"
 	"github.com/tenonapi/tenon/webhook"
 
 	"github.com/tenonapi/tenon/services/harbor"
@@ -67,29 +68,20 @@ func (a *API) order(ctx context.Context, in *GetOrder) (OrderOut, error) {
 
 // ListOrders is the input of the operation that lists the orders of a customer.
 type ListOrders struct {
-	CustomerID string            `path:"customer_id" check:"minLength=1,maxLength=64"`
-	Limit      int               `query:"limit" check:"ge=1,le=100" default:"20" doc:"Orders on a page"`
-	Cursor     tenon.Opt[string] `query:"cursor" check:"maxLength=512" doc:"next_cursor of the page before; none for the first page"`
-	Merchant   harbor.MerchantID
-	Orders     harbor.Reader
+	CustomerID string `path:"customer_id" check:"minLength=1,maxLength=64"`
+	pagination.Input
+	Merchant harbor.MerchantID
+	Orders   harbor.Reader
 }
 
-// OrderList is one page of a list.
-type OrderList struct {
-	Items      []OrderOut `json:"items"`
-	NextCursor *string    `json:"next_cursor" doc:"Cursor of the next page, null on the last"`
-}
-
-func (a *API) list(ctx context.Context, in *ListOrders) (list OrderList, err error) {
-	filter := fmt.Sprintf("orders of merchant %q, customer %q", in.Merchant, in.CustomerID)
-	before, err := behind[harbor.Position](a, in, &in.Cursor, filter)
-	if err != nil {
-		return list, err
-	}
-	orders, err := in.Orders.List(ctx, in.Merchant, in.CustomerID, before, in.Limit+1)
-	if err != nil {
-		return list, err
-	}
-	list.Items, list.NextCursor, err = pageOf(a, orders, in.Limit, filter, out, harbor.Order.Position)
-	return list, err
+func (a *API) list(ctx context.Context, in *ListOrders) (pagination.Page[OrderOut], error) {
+	orders, err := pagination.Source[harbor.Order, harbor.Position]{
+		Codec:    a.cursors,
+		Filter:   fmt.Sprintf("orders of merchant %q, customer %q", in.Merchant, in.CustomerID),
+		Position: harbor.Order.Position,
+		Fetch: func(before *harbor.Position, limit int) ([]harbor.Order, error) {
+			return in.Orders.List(ctx, in.Merchant, in.CustomerID, before, limit)
+		},
+	}.Page(in, in.Limit)
+	return pagination.Map(orders, out), err
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/internal/assert"
+	"github.com/tenonapi/tenon/pagination"
 	"github.com/tenonapi/tenon/schema"
 	"github.com/tenonapi/tenon/tenontest"
 	"github.com/tenonapi/tenon/webhook"
@@ -283,16 +284,16 @@ func TestDeliveriesAreListedNewestFirst(t *testing.T) {
 	s.settle(t, due[1], webhook.Result{State: webhook.Pending, Due: next, Attempt: webhook.Attempt{Failure: webhook.FailTimeout, Latency: 20 * time.Second}})
 
 	var all []api.DeliveryOut
-	in := &api.ListDeliveries{GetEndpoint: api.GetEndpoint{ID: e.ID}, Limit: 2}
+	in := &api.ListDeliveries{GetEndpoint: api.GetEndpoint{ID: e.ID}, Input: pagination.Input{Limit: 2}}
 	for {
 		page, err := tenontest.Call(s.Client, s.api.ListDeliveries, in)
 		assert.NoError(t, err)
-		all = append(all, page.Out.Items...)
-		if page.Out.NextCursor == nil {
+		all = append(all, page.Out.Body.Items...)
+		if page.Out.Body.NextCursor == nil {
 			break
 		}
-		in.Cursor = schema.Some(*page.Out.NextCursor)
-		s.post("later "+*page.Out.NextCursor, payload) // does not disturb
+		in.Cursor = schema.Some(*page.Out.Body.NextCursor)
+		s.post("later "+*page.Out.Body.NextCursor, payload) // does not disturb
 	}
 	assert.Equal(t, len(all), 5)
 	slices.Reverse(all)

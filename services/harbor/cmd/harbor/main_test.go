@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -267,6 +268,23 @@ func (s *started) do(t *testing.T, method, target, body string, headers ...strin
 }
 
 const payload = `{"customer_id":"cus_1","amount_cents":1999,"currency":"EUR"}`
+
+// Whoever has got the answer finds the order in the list, whatever others write meanwhile.
+func TestH6AnAcknowledgedOrderIsInTheNextList(t *testing.T) {
+	s := start(t, t.TempDir(), noEnv)
+	var wg sync.WaitGroup
+	for client := range 8 {
+		wg.Go(func() {
+			for i := range 5 {
+				created, body := s.do(t, "POST", "/v1/orders", payload, "Idempotency-Key", fmt.Sprint(client, "-", i))
+				assert.Equal(t, created.StatusCode, http.StatusCreated)
+				_, list := s.do(t, "GET", "/v1/customers/cus_1/orders?limit=100", "")
+				assert.Contains(t, list, body)
+			}
+		})
+	}
+	wg.Wait()
+}
 
 // Orders, replays and cursors outlive the process.
 func TestServiceSurvivesARestart(t *testing.T) {

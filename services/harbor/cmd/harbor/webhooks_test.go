@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/tenonapi/tenon/internal/assert"
+	"github.com/tenonapi/tenon/pagination"
 	"github.com/tenonapi/tenon/webhook"
 
 	"github.com/tenonapi/tenon/services/harbor/api"
@@ -138,7 +139,7 @@ func (s *started) order(t *testing.T) (out json.RawMessage) {
 func (s *started) settled(t *testing.T, endpoint string, state webhook.State, attempts int) (d api.DeliveryOut) {
 	t.Helper()
 	eventually(t, fmt.Sprintf("%s delivery after %d attempts", state, attempts), func() bool {
-		var list api.DeliveryList
+		var list pagination.List[api.DeliveryOut]
 		s.ask(t, "GET", endpoints+"/"+endpoint+"/deliveries", "", &list)
 		if len(list.Items) > 0 {
 			d = list.Items[0]
@@ -206,7 +207,7 @@ func TestNoEventForAnOrderThatWasRolledBack(t *testing.T) {
 	assert.NoError(t, err)
 	order := s.order(t)
 	assert.Contains(t, shop.messages(t, 1)[0].body, string(order))
-	var list api.DeliveryList
+	var list pagination.List[api.DeliveryOut]
 	s.ask(t, "GET", endpoints+"/"+e.ID+"/deliveries", "", &list)
 	assert.Equal(t, len(list.Items), 1)
 }
