@@ -7,3 +7,6 @@ const (
 	SelectDue       = selectDue
 	SelectListed    = selectDeliveries
 )
+
+// Done is closed when the time of tx is over.
+func (tx *Tx) Done() <-chan struct{} { return tx.ctx.Done() }

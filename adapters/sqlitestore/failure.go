@@ -2,6 +2,7 @@ package sqlitestore
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
 	"modernc.org/sqlite"
@@ -31,13 +32,16 @@ func plain(err error) error {
 	text := errors.New(err.Error())
 	switch code {
 	case codes.SQLITE_FULL:
-		return errFull.With(text)
+		return answered(errFull, text)
 	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_PROTOCOL, // others have locks
 		codes.SQLITE_IOERR, codes.SQLITE_CANTOPEN, codes.SQLITE_NOMEM: // such as without room or file descriptors
-		return errUnavailable.With(text)
+		return answered(errUnavailable, text)
 	}
 	return text
 }
+
+// answered returns an error that is answered with p and whose text has the cause, for logs.
+func answered(p *problem.Error, cause error) error { return fmt.Errorf("%w: %w", p.With(cause), cause) }
 
 // ends reports whether SQLite may have rolled the transaction back in which err happened.
 // Source: SQLite, section "Response to errors within a transaction".

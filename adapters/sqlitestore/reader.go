@@ -24,14 +24,14 @@ type Reader struct {
 
 // Query runs a query. The caller closes what it returns.
 func (r *Reader) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
-	rows := &Rows{from: r, asked: ctx, cancel: func() {}}
+	rows := &Rows{reader: r, asked: ctx}
 	if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > r.limit {
 		ctx, rows.cancel = context.WithTimeout(ctx, r.limit)
 	}
 	stmt, kept, err := r.stmt(ctx, query)
 	if err != nil {
-		rows.cancel()
-		return nil, r.note(rows.asked, err)
+		rows.release()
+		return nil, rows.note(err)
 	}
 	return rows.run(ctx, stmt, kept, args)
 }

@@ -8,9 +8,9 @@ import (
 // Rows are those of a query. They are read as those of database/sql.
 type Rows struct {
 	*sql.Rows
-	from interface { // where the query runs
-		note(ctx context.Context, err error) error
-	}
+	query  string
+	tx     *Tx     // where the query runs, or
+	reader *Reader // with asked and cancel
 	asked  context.Context
 	cancel context.CancelFunc
 	stmt   *sql.Stmt // one that is not kept
@@ -23,13 +23,25 @@ func (r *Rows) run(ctx context.Context, stmt *sql.Stmt, kept bool, args []any) (
 	}
 	if r.Rows, err = stmt.QueryContext(ctx, args...); err != nil {
 		r.release()
-		return nil, r.from.note(r.asked, err)
+		return nil, r.note(err)
 	}
 	return r, nil
 }
 
+func (r *Rows) note(err error) error {
+	if r.tx != nil {
+		return r.tx.note(err)
+	}
+	return r.reader.note(r.asked, err)
+}
+
 func (r *Rows) release() {
-	r.cancel()
+	if r.cancel != nil {
+		r.cancel()
+	}
+	if r.tx != nil {
+		r.tx.forget(r)
+	}
 	if r.stmt != nil {
 		_ = r.stmt.Close()
 	}
@@ -38,11 +50,11 @@ func (r *Rows) release() {
 // Close ends the query. A second call does nothing.
 func (r *Rows) Close() error {
 	defer r.release()
-	return r.from.note(r.asked, r.Rows.Close())
+	return r.note(r.Rows.Close())
 }
 
 // Err returns the error that has ended Next.
-func (r *Rows) Err() error { return r.from.note(r.asked, r.Rows.Err()) }
+func (r *Rows) Err() error { return r.note(r.Rows.Err()) }
 
 // A Row is the first row of a query.
 type Row struct {

@@ -103,7 +103,7 @@ func open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{cfg: cfg, turn: make(chan *writer, 1)}
-	if s.pool, err = openPool(path, writing(0)); err != nil {
+	if s.pool, err = openPool(path, writing(cfg.AcquireTimeout)); err != nil {
 		return nil, err
 	}
 	if err := s.switchToWAL(ctx); err != nil {
@@ -138,6 +138,12 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close closes the file. Nobody may be using s any more. A second call does nothing.
 func (s *Store) Close() error {
+	select {
+	case w := <-s.turn:
+		w.close()
+		s.turn <- w
+	default: // a transaction that was left behind has it
+	}
 	// The last connection to close folds the log into the file, so it must be one that writes.
 	if err := errors.Join(s.reader.pool.Close(), s.pool.Close()); err != nil {
 		return fmt.Errorf("sqlitestore: close %s: %w", s.cfg.Path, plain(err))

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/idempotency"
@@ -19,12 +20,13 @@ import (
 // is over for all of them: an interrupted one can roll back all others. After such an
 // error, and after one of a full disk, nothing is committed, even if the handler returns none.
 //
-// Each statement is prepared once and kept. One cannot run again while its own rows are read.
+// Each statement is prepared once and kept.
 type Tx struct {
 	store  *Store
 	writer *writer // nil when the transaction has ended
 	ctx    context.Context
 	cancel context.CancelFunc
+	open   []*Rows
 	failed error // why the transaction cannot be committed
 }
 
@@ -78,25 +80,26 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 }
 
 // Exec runs a statement.
-func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (tx *Tx) Exec(_ context.Context, query string, args ...any) (sql.Result, error) {
 	stmt, kept, err := tx.stmt(query)
 	if err != nil {
-		return nil, tx.note(ctx, err)
+		return nil, tx.note(err)
 	}
 	if !kept {
 		defer stmt.Close() //nolint:errcheck // nothing depends on it
 	}
 	result, err := stmt.ExecContext(tx.ctx, args...)
-	return result, tx.note(ctx, err)
+	return result, tx.note(err)
 }
 
 // Query runs a query. The caller closes what it returns.
-func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
+func (tx *Tx) Query(_ context.Context, query string, args ...any) (*Rows, error) {
 	stmt, kept, err := tx.stmt(query)
 	if err != nil {
-		return nil, tx.note(ctx, err)
+		return nil, tx.note(err)
 	}
-	rows := &Rows{from: tx, asked: ctx, cancel: func() {}}
+	rows := &Rows{tx: tx, query: query}
+	tx.open = append(tx.open, rows)
 	return rows.run(tx.ctx, stmt, kept, args)
 }
 
@@ -110,12 +113,29 @@ func (tx *Tx) stmt(query string) (stmt *sql.Stmt, kept bool, err error) {
 	if tx.writer == nil {
 		return nil, false, errEnded
 	}
+	for _, rows := range tx.open {
+		if rows.query == query { // the statement that is kept is in use
+			stmt, err = tx.writer.conn.PrepareContext(tx.ctx, query)
+			return stmt, false, err
+		}
+	}
 	return tx.writer.stmt(tx.ctx, query)
+}
+
+// closeRows closes what the handler has not closed: others will run these statements.
+func (tx *Tx) closeRows() {
+	for len(tx.open) > 0 {
+		_ = tx.open[0].Close()
+	}
+}
+
+func (tx *Tx) forget(rows *Rows) {
+	tx.open = slices.DeleteFunc(tx.open, func(r *Rows) bool { return r == rows })
 }
 
 // note remembers err if it is one after which the transaction cannot be committed, and
 // returns what others may see of it.
-func (tx *Tx) note(_ context.Context, err error) error {
+func (tx *Tx) note(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -132,12 +152,13 @@ func (tx *Tx) note(_ context.Context, err error) error {
 
 // end is a [tenon.Close]: it commits unless there was an error.
 func (tx *Tx) end(_ context.Context, outcome error) error {
+	tx.closeRows()
 	switch {
 	case outcome != nil:
 		tx.rollback()
 		return nil
 	case tx.failed == nil && tx.ctx.Err() != nil:
-		_ = tx.note(tx.ctx, tx.ctx.Err())
+		_ = tx.note(tx.ctx.Err())
 	}
 	if tx.failed != nil {
 		tx.rollback()
@@ -155,6 +176,7 @@ func (tx *Tx) end(_ context.Context, outcome error) error {
 // rollback ends tx without effect.
 func (tx *Tx) rollback() {
 	defer tx.release()
+	tx.closeRows()
 	tx.undo()
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -108,6 +109,41 @@ func queue(t testing.TB, b *backend, endpoints, n int) time.Time {
 		t.Fatal(err)
 	}
 	return now
+}
+
+// However long queues and lists are, what is claimed, listed and purged is found by indexes.
+func TestWebhooksAreFoundByIndexes(t *testing.T) {
+	s := open(t, sqlitestore.Config{})
+	for name, tt := range map[string]struct {
+		query string
+		args  []any
+		want  []string
+	}{
+		"claim": {sqlitestore.SelectDue, []any{1, 4, 64}, []string{
+			"SEARCH d USING COVERING INDEX webhook_deliveries_by_due (endpoint>?)",
+			"SEARCH d USING INDEX webhook_deliveries_by_lease (endpoint=? AND leased_until>?)",
+			"SEARCH d USING INDEX webhook_deliveries_by_due (endpoint=? AND due_at<?)",
+			"SEARCH d USING INTEGER PRIMARY KEY (rowid=?)",
+		}},
+		"list": {sqlitestore.SelectListed, []any{1, "", "acme", "ep_1", 20}, []string{
+			"SEARCH d USING INDEX webhook_deliveries_by_endpoint (endpoint=? AND (created_at,id)<(?,?))",
+		}},
+		"purge": {sqlitestore.PurgeDeliveries, []any{1, 1000}, []string{
+			"SEARCH webhook_deliveries USING INDEX webhook_deliveries_by_age (created_at<?)",
+			"SCAN e USING INDEX webhook_endpoints_disabled",
+			"SEARCH d USING INDEX webhook_deliveries_by_endpoint (endpoint=? AND created_at<?)",
+		}},
+	} {
+		plan := planOf(t, s, tt.query, tt.args...)
+		for _, want := range tt.want {
+			if !strings.Contains(plan, want) {
+				t.Errorf("%s: the plan has no %q:\n%s", name, want, plan)
+			}
+		}
+		if strings.Contains(plan, "SCAN d\n") || strings.Contains(plan, "SCAN webhook_deliveries\n") {
+			t.Errorf("%s: the plan reads all:\n%s", name, plan)
+		}
+	}
 }
 
 // Four dispatchers share a file: each delivery is settled once.

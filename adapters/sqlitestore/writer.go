@@ -39,11 +39,24 @@ func (w *writer) run(ctx context.Context, query string) error {
 	return err
 }
 
+// close gives the connection back to its pool, without its statements: while there is one,
+// SQLite would not really close it.
+func (w *writer) close() {
+	for _, stmt := range w.prepared {
+		_ = stmt.Close()
+	}
+	if w.conn != nil {
+		_ = w.conn.Close()
+	}
+	w.conn, w.prepared = nil, nil
+}
+
 // drop closes the connection, and rolls back what it has written. The next use opens another.
 func (w *writer) drop() {
-	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn }) // which closes it
-	_ = w.conn.Close()
-	w.conn, w.prepared = nil, nil
+	conn := w.conn
+	w.conn = nil
+	w.close()
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // which closes it
 }
 
 // The statements of each transaction.
@@ -62,6 +75,11 @@ func (w *writer) connect(ctx context.Context, pool *sql.DB) (err error) {
 		return err
 	}
 	w.prepared = make(map[string]*sql.Stmt)
+	// It waits by itself, in a way that ends with a context.
+	if _, err := w.conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		w.drop()
+		return err
+	}
 	for _, query := range []string{begin, commit, rollback} {
 		if _, _, err := w.stmt(ctx, query); err != nil {
 			w.drop()
@@ -122,7 +140,7 @@ func (s *Store) take(ctx context.Context) (*writer, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case wait.Err() != nil:
-		return nil, errUnavailable.With(fmt.Errorf("sqlitestore: no right to write for %v: %v", s.cfg.AcquireTimeout, err))
+		return nil, answered(errUnavailable, fmt.Errorf("no right to write for %v: %v", s.cfg.AcquireTimeout, err))
 	}
 	return nil, plain(err)
 }
