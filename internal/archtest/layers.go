@@ -57,10 +57,12 @@ var layers = map[string]row{
 	"webhook":     {height: 40},
 	"ratelimit":   {height: 40},
 	"health":      {height: 40},
+	"jobs":        {height: 40},
 
 	// What tests the parts that users write.
 	"ratelimit/ratelimittest":     {height: 41},
 	"webhook/webhooktest":         {height: 41},
+	"jobs/jobstest":               {height: 41},
 	"idempotency/idempotencytest": {height: 41},
 
 	// Programs of README and guides.
