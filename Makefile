@@ -1,7 +1,7 @@
 # make alone prints what there is.
 
 # Modules in the workspace (go.work), and those outside of it.
-inside  := . adapters/jwtauth adapters/pgstore adapters/redisstore adapters/sqlitestore docsui services
+inside  := . adapters/jwtauth adapters/pgstore adapters/redisstore adapters/riverjobs adapters/sqlitestore docsui services
 outside := bench cmd/tenonvet e2e
 
 # Debian packages that tests need, each with the program it brings: program:package. Without those of make test, some of its tests are skipped.

@@ -73,6 +73,7 @@ var layers = map[string]row{
 	"examples/limits":       {height: 44},
 	"examples/lists":        {height: 44},
 	"examples/hello":        {height: 44},
+	"examples/jobs":         {height: 44},
 	"examples/middleware":   {height: 44},
 	"examples/models":       {height: 44},
 	"examples/notes":        {height: 44},
@@ -93,6 +94,7 @@ var layers = map[string]row{
 	"adapters/sqlitestore":             {height: 50},
 	"adapters/pgstore/pgtest":          {height: 50, only: []string{}},
 	"adapters/pgstore":                 {height: 51},
+	"adapters/riverjobs":               {height: 52},
 
 	// Programs that nobody imports.
 	"services/harbor":                  {height: 60},
