@@ -1,6 +1,7 @@
 package tenon
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -33,7 +34,7 @@ func (c *Config) documentPath() string {
 	if c.Document == "-" {
 		return ""
 	}
-	return or(c.Document, "/openapi.json")
+	return cmp.Or(c.Document, "/openapi.json")
 }
 
 // An App answers the requests for its operations. It never changes once New has

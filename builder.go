@@ -24,7 +24,8 @@ type builder struct {
 	routers    []*Router
 	operations []*operation
 	mounts     []*mount
-	overrides  *placed                   // options of With, nil without
+	overrides  []placed                  // options of With, and before them those of the application it was made from
+	replacing  []*provider               // that the last of them give
 	ids        map[string]*operation     // of the operations in the document
 	unions     map[reflect.Type]declared // by interface
 	builtins   []*provider
@@ -70,10 +71,11 @@ func New(cfg Config, routes ...func(*Router)) (*App, error) {
 // With returns another application that differs from a in options that hold for
 // every operation and are innermost: a provider among them takes the place of all
 // others of its type, whatever they would be needed for, which is how a test
-// replaces dependencies and credentials. Every one of them must be needed.
+// replaces dependencies and credentials. Every one of them must be needed. In an
+// application that With has made, they come behind what that differs in.
 func (a *App) With(opts ...Option) (*App, error) {
 	b := newBuilder(a.cfg, caller())
-	b.overrides = &placed{b.site, slices.Clone(opts)}
+	b.overrides = append(slices.Clone(a.builder.overrides), placed{b.site, slices.Clone(opts)})
 	routers := make(map[*Router]*Router)
 	for _, r := range a.builder.routers { // a parent comes before its groups
 		made := &Router{app: b, parent: routers[r.parent], prefix: r.prefix, opts: r.opts}
@@ -158,7 +160,11 @@ func (b *builder) compileAll(site string) {
 	// for everything that is compiled then.
 	for i, r := range b.routers {
 		s := r.settings(placed{}) // for mistakes in options that hold for no operation
-		if i == 0 && len(s.outer) > 0 {
+		if i > 0 {
+			continue
+		}
+		b.replacing = s.scopes[len(s.scopes)-1]
+		if len(s.outer) > 0 {
 			b.app.outer = b.app.reaching(chain(s.outer, b.app.dispatch))
 		}
 	}
@@ -276,7 +282,7 @@ func (b *builder) place(op *operation) error {
 	}
 	p.methods = append(p.methods, op)
 	p.allow = allowed(p.methods)
-	op.ID = or(op.doc.ID, operationID(op.Method, op.path))
+	op.ID = cmp.Or(op.doc.ID, operationID(op.Method, op.path))
 	if op.doc.Hidden {
 		return nil
 	}
@@ -303,7 +309,7 @@ func allowed(methods []*operation) string {
 
 // mount enters a handler of net/http into the tree, for which s holds.
 func (b *builder) mount(m *mount, s *settings) error {
-	path, err := route.Parse(or(m.path, "/"))
+	path, err := route.Parse(cmp.Or(m.path, "/"))
 	if err != nil {
 		return err
 	}

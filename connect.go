@@ -129,12 +129,12 @@ func unnamed(op *operation) error {
 	return errors.Join(errs...)
 }
 
-// checkUse notes providers that no operation needs. In an application with
-// overrides, only those are expected to be needed.
+// checkUse notes providers that no operation needs. In an application that With has made,
+// only those are expected to be needed that it replaces others by.
 func (b *builder) checkUse() {
 	var unused []string
 	for spec, p := range b.providers {
-		if p.bundle.used || b.overrides != nil && p.Site != b.overrides.site {
+		if p.bundle.used || b.overrides != nil && !slices.Contains(b.replacing, p) {
 			continue
 		}
 		unused = append(unused, fmt.Sprintf("%s: no operation needs what %s provides, a %s", p.Site, p.Name, spec.out))

@@ -322,6 +322,21 @@ func TestOverridesAreInnermost(t *testing.T) {
 	assert.Contains(t, fmt.Sprint(err), "no operation needs")
 }
 
+// With adds to what an earlier With has said, and what it hides need not be needed.
+func TestOverridesOfAnOverriddenApplication(t *testing.T) {
+	app, err := tenon.New(tenon.Config{Title: "t", Version: "1"}, accounts)
+	assert.NoError(t, err)
+	for i, opt := range []tenon.Option{
+		tenon.Value(tenant("fake")), tenon.Limits{BodyBytes: 7}, tenon.Value(tenant("other")), tenon.Value(tenant("last")),
+	} {
+		app, err = app.With(opt)
+		assert.NoError(t, err)
+		want := []string{"fake", "fake", "other", "last"}[i]
+		assert.Equal(t, string(tenontest.New(t, app).Do("GET", "/a/3", "").Body), `["3","account of `+want+`","`+want+`"]`)
+	}
+	assert.Contains(t, app.Explain()[0], "body of 7 bytes")
+}
+
 func TestExplainSaysWhatRunsInWhichOrder(t *testing.T) {
 	type tx struct{ session }
 	begin := func(context.Context, *struct{ _ tenant }) (session, tenon.Close, error) {

@@ -1,6 +1,7 @@
 package tenon
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -53,7 +54,7 @@ func servers(path string) []openapi.Server {
 		return nil
 	}
 	up := strings.Repeat("../", strings.Count(path, "/")-1)
-	return []openapi.Server{{URL: or(strings.TrimSuffix(up, "/"), ".")}} // a path is added to it, which has a slash
+	return []openapi.Server{{URL: cmp.Or(strings.TrimSuffix(up, "/"), ".")}} // a path is added to it, which has a slash
 }
 
 // operationID is the ID of an operation that has no other: getV1OrdersByOrderId.
@@ -143,7 +144,7 @@ func (op *operation) success(code int, schemas *schema.Schemas) *openapi.Respons
 }
 
 func (out *output) describe(code int, schemas *schema.Schemas) *openapi.Response {
-	r := &openapi.Response{Description: or(http.StatusText(code), "Success")}
+	r := &openapi.Response{Description: cmp.Or(http.StatusText(code), "Success")}
 	if out.body != nil {
 		r.Content = map[string]*openapi.MediaType{"application/json": {Schema: schemas.Output(out.body)}}
 	}

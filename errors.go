@@ -126,7 +126,7 @@ func (op *operation) documents(p *problem.Error) bool {
 // worded returns issue in the language of the application, as its plans word theirs.
 func (op *operation) worded(issue problem.Issue) problem.Issue {
 	if word := op.app.cfg.Schema.Message; word != nil {
-		issue.Msg = or(word(issue), issue.Msg)
+		issue.Msg = cmp.Or(word(issue), issue.Msg)
 	}
 	return issue
 }

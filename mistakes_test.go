@@ -35,12 +35,12 @@ func begin[T any](context.Context, *none) (T, tenon.Close, error) { return *new(
 // as a savepoint, and beside scopes that have nothing to do with it.
 func TestTransactionalValuesOfOneScopeAreAccepted(t *testing.T) {
 	type (
-		savepoint struct{ session }
-		span      struct{ session }
+		savepoint string
+		span      string
 	)
 	opts := tenon.Options(
 		tenon.Scoped(begin[session]), tenon.Scoped(begin[span]),
-		tenon.Scoped(func(context.Context, *useSession) (savepoint, tenon.Close, error) { return savepoint{}, nil, nil }),
+		tenon.Scoped(func(context.Context, *useSession) (savepoint, tenon.Close, error) { return "", nil, nil }),
 		tenon.Provide(func(context.Context, *struct {
 			_ span
 			_ session
@@ -291,7 +291,7 @@ func TestMistakesInDependenciesAndStages(t *testing.T) {
 				"one may be committed without the other: let all of them depend on one scope",
 		}},
 		{"transactional in two scopes that only share a connection", func(r *tenon.Router) {
-			type conn struct{ session }
+			type conn string
 			type onConn struct{ _ conn }
 			r.Use(tenon.Scoped(begin[conn]))
 			r.Use(tenon.Scoped(func(context.Context, *onConn) (ledger, tenon.Close, error) { return ledger{}, nil, nil }))

@@ -1,6 +1,7 @@
 package tenon
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -73,7 +74,7 @@ func (s *settings) checkSubject(provider bool) {
 	}
 	for _, g := range list {
 		if g.is {
-			s.mistake("option %s says nothing about %s", g.option, or(s.subject, "an operation"))
+			s.mistake("option %s says nothing about %s", g.option, cmp.Or(s.subject, "an operation"))
 		}
 	}
 }
@@ -166,9 +167,9 @@ type Doc struct {
 
 func (d Doc) apply(s *settings) {
 	s.doc = Doc{
-		ID:          or(d.ID, s.doc.ID),
-		Summary:     or(d.Summary, s.doc.Summary),
-		Description: or(d.Description, s.doc.Description),
+		ID:          cmp.Or(d.ID, s.doc.ID),
+		Summary:     cmp.Or(d.Summary, s.doc.Summary),
+		Description: cmp.Or(d.Description, s.doc.Description),
 		Hidden:      d.Hidden || s.doc.Hidden,
 	}
 }
@@ -190,11 +191,4 @@ func Describe(status int, text string) Option {
 type description struct {
 	status int
 	text   string
-}
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

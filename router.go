@@ -97,9 +97,9 @@ func (r *Router) settings(opts placed) *settings {
 	add(r)
 	s.scopes = append(s.scopes, nil)
 	s.add(opts)
-	if r.app.overrides != nil {
+	for _, opts := range r.app.overrides {
 		s.scopes = append(s.scopes, nil)
-		s.add(*r.app.overrides)
+		s.add(opts)
 	}
 	return s
 }

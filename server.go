@@ -121,7 +121,7 @@ func (s *server) serve(ctx context.Context, stop func()) error {
 		var listen net.ListenConfig
 		listen.SetMultipathTCP(false) // its listeners cannot be drained without resetting a connection now and then
 		var err error
-		if inner, err = listen.Listen(context.WithoutCancel(ctx), "tcp", or(s.cfg.Addr, ":8080")); err != nil {
+		if inner, err = listen.Listen(context.WithoutCancel(ctx), "tcp", cmp.Or(s.cfg.Addr, ":8080")); err != nil {
 			return fmt.Errorf("tenon: listen: %w", err)
 		}
 	}
