@@ -43,14 +43,23 @@ func Start(ctx context.Context) (*Server, error) {
 		}
 		return s, nil
 	}
-	own, err := startCluster(ctx)
+	own, err := StartOwn(ctx)
 	if err == nil {
-		return &Server{url: own.url(), own: own}, nil
+		return own, nil
 	}
 	if s, err := connect(ctx, usual); err == nil {
 		return s, nil
 	}
 	return nil, fmt.Errorf("pgtest: no PostgreSQL to test with (install it or set %s): %w", Variable, err)
+}
+
+// StartOwn starts a server of the test's own, as [Start] does, for a test that ends it.
+func StartOwn(ctx context.Context) (*Server, error) {
+	own, err := startCluster(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Server{url: own.url(), own: own}, nil
 }
 
 // connect returns the server of a URL if it answers.
