@@ -168,6 +168,8 @@ func acceptList(t *testing.T, c *client) {
 	var first page
 	decode(t, c.do("GET", "/v1/customers/"+escaped+"/orders?limit=1", nil).body, &first)
 	cursor := *first.NextCursor
+	stranger := c.do("GET", "/v1/customers/"+escaped+"/orders?cursor="+cursor, nil, "Authorization: Bearer "+secretToken)
+	refused(t, stranger, http.StatusUnauthorized, "invalid_token") // CHECKLIST H5
 	swapped := []byte(cursor)
 	swapped[len(swapped)/2] ^= 1
 	for target, place := range map[string]string{

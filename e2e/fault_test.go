@@ -35,12 +35,12 @@ func TestFaultsOnSQLite(t *testing.T) {
 	t.Parallel()
 	program, err := harborProgram()
 	assert.NoError(t, err)
-	dir := t.TempDir()
-	v := startVictim(t, program, nil, "serve", "--data", dir)
+	dir, r := t.TempDir(), startReceiver(t, failing)
+	v := startVictim(t, program, r.env(), "serve", "--data", dir)
 	l := faultLoad()
-	delete(l.faults, judge.Crash) // it has no process of its own
-	v.bear(l)
-	v.process.kill()
+	delete(l.faults, judge.Crash) // the database is a part of the process
+	v.bear(l, r)
+
 	source := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dir, "harbor.db"))}
 	db, err := sql.Open("sqlite", source.String())
 	assert.NoError(t, err)
@@ -51,8 +51,13 @@ func TestFaultsOnSQLite(t *testing.T) {
 	v.count(db)
 }
 
-// bear runs the load, with its faults, and judges it.
-func (v *victim) bear(l load) {
+// failing is how many events there are for one that the receiver answers with 500 at first: so many
+// that the sender does not take the receiver for one that is down.
+const failing = 32
+
+// bear runs the load, with its faults, and judges it once all webhooks have arrived. The service
+// is killed in the end.
+func (v *victim) bear(l load, r *receiver) {
 	faults := plan(l.operations, l.faults)
 	var marks []<-chan struct{}
 	for _, f := range faults {
@@ -65,8 +70,10 @@ func (v *victim) bear(l load) {
 	clients.Wait()
 	loaded := v.w.now()
 	v.w.settle(faultClients)
-	v.judge()
 	v.summary(l, loaded)
+	r.arrived(v.t, v.w, v.listed(), silence)
+	v.judge()
+	v.process.kill()
 }
 
 // summary says what the run was like, and fails the test if it was too light to show anything.
@@ -105,18 +112,22 @@ func (v *victim) judge() {
 	}
 }
 
+// listed returns how many orders the service has listed.
+func (v *victim) listed() (orders int) {
+	for _, l := range v.w.history.Lists {
+		if l.Limit == 100 {
+			orders += len(l.Items)
+		}
+	}
+	return orders
+}
+
 // count compares the database with what the service has listed.
 func (v *victim) count(db *sql.DB) {
 	v.t.Helper()
-	listed := 0
-	for _, l := range v.w.history.Lists {
-		if l.Limit == 100 {
-			listed += len(l.Items)
-		}
-	}
-	for _, table := range []string{"orders", "idempotency_keys"} {
+	for _, table := range []string{"orders", "idempotency_keys", "webhook_events"} {
 		var rows int
 		assert.NoError(v.t, db.QueryRowContext(v.t.Context(), "SELECT count(*) FROM "+table).Scan(&rows))
-		assert.Equal(v.t, rows, listed, "rows of", table)
+		assert.Equal(v.t, rows, v.listed(), "rows of", table)
 	}
 }

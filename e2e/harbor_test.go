@@ -184,16 +184,23 @@ func (h *harbor) healthy(t *testing.T) {
 // eventually polls until what is true.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
+	deadline := time.Now().Add(patience)
+	if !eventuallyOr(is, func() bool { return time.Now().After(deadline) }) {
+		t.Fatalf("waited %v for %s", patience, what)
+	}
+}
+
+// eventuallyOr polls until is returns true, or else until hopeless does, and reports which.
+func eventuallyOr(is, hopeless func() bool) bool {
 	ticker := time.NewTicker(2 * time.Millisecond)
 	defer ticker.Stop()
-	deadline := time.After(patience)
 	for !is() {
-		select {
-		case <-ticker.C:
-		case <-deadline:
-			t.Fatalf("waited %v for %s", patience, what)
+		if hopeless() {
+			return false
 		}
+		<-ticker.C
 	}
+	return true
 }
 
 // logs is what a process writes, while it does.
