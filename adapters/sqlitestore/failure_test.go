@@ -39,6 +39,9 @@ func TestJ8AFullDiskIsAnswered507(t *testing.T) {
 					t.Error("there was room")
 				}
 				if tt.hide {
+					if add(ctx, tx, "b") == nil {
+						t.Error("the transaction went on")
+					}
 					return nil
 				}
 				return fmt.Errorf("add a page: %w", err)

@@ -21,7 +21,7 @@ func (r *Rows) run(ctx context.Context, stmt *sql.Stmt, kept bool, args []any) (
 	if !kept {
 		r.stmt = stmt
 	}
-	if r.Rows, err = stmt.QueryContext(ctx, args...); err != nil {
+	if r.Rows, err = stmt.QueryContext(ctx, args...); err != nil { //nolint:rowserrcheck // the caller reads them
 		r.release()
 		return nil, r.note(err)
 	}

@@ -86,7 +86,7 @@ func (tx *Tx) Exec(_ context.Context, query string, args ...any) (sql.Result, er
 		return nil, tx.note(err)
 	}
 	if !kept {
-		defer stmt.Close() //nolint:errcheck // nothing depends on it
+		defer stmt.Close()
 	}
 	result, err := stmt.ExecContext(tx.ctx, args...)
 	return result, tx.note(err)
@@ -110,8 +110,11 @@ func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
 }
 
 func (tx *Tx) stmt(query string) (stmt *sql.Stmt, kept bool, err error) {
-	if tx.writer == nil {
+	switch {
+	case tx.writer == nil:
 		return nil, false, errEnded
+	case tx.failed != nil: // what SQLite has rolled back is over, and others would commit by themselves
+		return nil, false, tx.failed
 	}
 	for _, rows := range tx.open {
 		if rows.query == query { // the statement that is kept is in use
