@@ -28,6 +28,7 @@ type builder struct {
 	replacing  []*provider               // that the last of them give
 	ids        map[string]*operation     // of the operations in the document
 	unions     map[reflect.Type]declared // by interface
+	webhooks   map[string]*documented    // by name
 	builtins   []*provider
 	providers  map[*provision]*provider
 	provided   map[*graph.Provider]*provider
@@ -44,7 +45,7 @@ func newBuilder(cfg Config, site string) *builder {
 	a.log = slog.New(observe.UTC(a.log.Handler()))
 	b := &builder{
 		app: a, site: site,
-		ids: make(map[string]*operation), unions: make(map[reflect.Type]declared),
+		ids: make(map[string]*operation), unions: make(map[reflect.Type]declared), webhooks: make(map[string]*documented),
 		providers: make(map[*provision]*provider), provided: make(map[*graph.Provider]*provider),
 		bundles: make(map[*optionList]*bundle),
 	}
@@ -177,6 +178,7 @@ func (b *builder) compileAll(site string) {
 		mounts[i] = m.router.settings(m.opts)
 	}
 	b.compileFacts()
+	b.compileWebhooks()
 	for i, op := range b.operations {
 		b.compile(op, operations[i])
 	}

@@ -33,6 +33,7 @@ func (a *App) describe() (err error) {
 		}
 		doc.Paths[op.Path].SetOperation(op.Method, op.describe(schemas, e))
 	}
+	doc.Webhooks = a.builder.describeWebhooks(schemas)
 	if doc.Components.Schemas, err = schemas.Components(); err != nil {
 		return err
 	}

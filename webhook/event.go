@@ -66,11 +66,11 @@ type Publisher struct {
 	now   func() time.Time
 }
 
-// carried is the plan of what a type of event carries, as the field of a struct.
+// carried is the plan of what a type of event carries, in the body of a message.
 type carried struct {
 	payload reflect.Type
-	holder  reflect.Type
-	field   *schema.Field
+	message reflect.Type // a struct of Headers and a Body
+	body    *schema.Field
 }
 
 // NewPublisher returns a Publisher, or one error that joins everything wrong with cfg.
@@ -116,26 +116,48 @@ func carry(set *schema.Set, typ string, value any) (c carried, err error) {
 		return c, errNoPayload
 	}
 	c.payload = reflect.TypeOf(value)
-	c.holder = reflect.StructOf([]reflect.StructField{{Name: "Data", Type: c.payload}})
-	c.field, err = set.Field(c.holder, []int{0})
+	c.message = reflect.StructOf([]reflect.StructField{
+		{Name: "Headers", Type: reflect.TypeFor[Headers](), Anonymous: true},
+		{Name: "Body", Type: bodyOf(typ, c.payload)},
+	})
+	c.body, err = set.Field(c.message, []int{1})
 	if err != nil {
 		return c, err
 	}
-	return c, c.field.Output()
+	return c, c.body.Output()
+}
+
+// bodyOf returns the type of the body of a message.
+// Source: Standard Webhooks, section "Payload structure".
+func bodyOf(typ string, payload reflect.Type) reflect.Type {
+	return reflect.StructOf([]reflect.StructField{
+		{Name: "Type", Type: reflect.TypeFor[string](), Tag: reflect.StructTag(`json:"type" check:"const=` + typ + `"`)},
+		{Name: "Timestamp", Type: reflect.TypeFor[time.Time](), Tag: `json:"timestamp" doc:"When it happened"`},
+		{Name: "Data", Type: payload, Tag: `json:"data"`},
+	})
 }
 
 // Types returns the types of events, sorted.
 func (p *Publisher) Types() []string { return slices.Sorted(maps.Keys(p.types)) }
 
 // Option gives operations an [Outbox] for events of the [tenon.Caller]. It needs a provider of
-// that, and one of [Events] that comes from the scope of the handler's transaction.
+// that, and one of [Events] that comes from the scope of the handler's transaction. The
+// document shows all events.
 func (p *Publisher) Option() tenon.Option {
 	type bound struct {
 		Owner tenon.Caller
 		To    Events
 	}
-	return tenon.Provide(func(_ context.Context, in *bound) (Outbox, error) { return p.Outbox(in.Owner, in.To), nil })
+	opts := []tenon.Option{
+		tenon.Provide(func(_ context.Context, in *bound) (Outbox, error) { return p.Outbox(in.Owner, in.To), nil }),
+	}
+	for typ, c := range p.types {
+		opts = append(opts, tenon.Webhook(typ, documentation, reflect.Zero(c.message).Interface()))
+	}
+	return tenon.Options(opts...)
 }
+
+const documentation = "Sent by [Standard Webhooks](https://www.standardwebhooks.com) until the answer is 2xx, each time with the same `Webhook-Id`."
 
 // Outbox returns the Outbox for events of an owner in the transaction of to, where
 // [Publisher.Option] is not: in what no request has asked for, or for another owner.
@@ -162,7 +184,7 @@ func (o outbox) Publish(ctx context.Context, typ string, payload any) error {
 	return nil
 }
 
-// event makes an event of a payload. Source of its form: Standard Webhooks, section "Payload structure".
+// event makes an event of a payload.
 func (p *Publisher) event(owner tenon.Caller, typ string, payload any) (Event, error) {
 	c, ok := p.types[typ]
 	if !ok {
@@ -171,17 +193,16 @@ func (p *Publisher) event(owner tenon.Caller, typ string, payload any) (Event, e
 	if got := reflect.TypeOf(payload); got != c.payload {
 		return Event{}, fmt.Errorf("it carries %v, not %v", c.payload, got)
 	}
-	holder := reflect.New(c.holder)
-	holder.Elem().Field(0).Set(reflect.ValueOf(payload))
-
 	e := Event{ID: "msg_" + rand.Text(), Owner: owner, Type: typ, At: stored(p.now())}
-	body := append([]byte(`{"type":"`), typ...)
-	body = e.At.AppendFormat(append(body, `","timestamp":"`...), time.RFC3339Nano)
-	body, err := c.field.AppendJSON(append(body, `","data":`...), holder.Interface())
-	if err != nil {
+	message := reflect.New(c.message)
+	body := message.Elem().Field(1)
+	body.Field(0).SetString(typ)
+	body.Field(1).Set(reflect.ValueOf(e.At))
+	body.Field(2).Set(reflect.ValueOf(payload))
+	var err error
+	if e.Body, err = c.body.AppendJSON(nil, message.Interface()); err != nil {
 		return Event{}, err
 	}
-	e.Body = append(body, '}')
 	if len(e.Body) > MaxBody {
 		return Event{}, ErrTooLarge
 	}

@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/internal/assert"
+	"github.com/tenonapi/tenon/internal/jsonschema"
 	"github.com/tenonapi/tenon/schema"
 	"github.com/tenonapi/tenon/tenontest"
 	"github.com/tenonapi/tenon/webhook"
@@ -101,6 +103,21 @@ func TestI2NoEventForWhatWasRolledBack(t *testing.T) {
 	assert.Equal(t, len(s.published(t)), 0)
 }
 
+func TestAnEventFitsTheDocument(t *testing.T) {
+	var s shop
+	c := s.client(t)
+	document := c.Do("GET", "/openapi.json", "").Body
+	parsed, err := jsonschema.Parse(document, jsonschema.StandardFormats())
+	assert.NoError(t, err)
+	body, err := parsed.Compile(jsonschema.Pointer("webhooks", "order.created", "post", "requestBody", "content", "application/json", "schema"))
+	assert.NoError(t, err)
+	assert.Equal(t, c.Do("POST", "/orders", `{"name":"a","fail":false}`).Status, 200)
+	event := s.claim(t)[0].Event.Body
+	assert.NoError(t, body.Validate(event))
+	other := bytes.Replace(event, []byte("order.created"), []byte("order.lost"), 1)
+	assert.Equal(t, body.Validate(other) != nil, true, "an event of another type does not fit")
+}
+
 func (s *shop) client(t *testing.T) *tenontest.Client {
 	t.Helper()
 	assert.NoError(t, s.events.AddEndpoint(t.Context(), webhook.NewEndpoint(owner, "https://a.example", time.Now())))
@@ -109,13 +126,18 @@ func (s *shop) client(t *testing.T) *tenontest.Client {
 	return tenontest.New(t, app)
 }
 
-// published returns the names of orders of which events tell.
-func (s *shop) published(t *testing.T) []string {
+func (s *shop) claim(t *testing.T) []webhook.Claimed {
 	t.Helper()
 	claimed, err := s.events.Claim(t.Context(), webhook.Claim{Token: "t", Now: time.Now(), Until: time.Now(), Limit: 10, PerEndpoint: 10})
 	assert.NoError(t, err)
+	return claimed
+}
+
+// published returns the names of orders of which events tell.
+func (s *shop) published(t *testing.T) []string {
+	t.Helper()
 	var names []string
-	for _, c := range claimed {
+	for _, c := range s.claim(t) {
 		var e struct {
 			Type      string
 			Timestamp time.Time
