@@ -15,7 +15,8 @@ import (
 // Limits bounds what the requests for an operation may cost. A zero field leaves
 // what an outer place says. Given to a router, each field holds for every one of
 // its operations by itself: Concurrent: 100 on a group of three operations lets
-// 300 requests run.
+// 300 requests run. Security providers run before a request is read, and so before it
+// has a place; while all places are taken they are not asked.
 type Limits struct {
 	BodyBytes  int64         // of the request; 0 everywhere means 1 MiB, beyond it the answer is 413
 	Timeout    time.Duration // of the context that everything behind the decoding gets; 0 means none, beyond it the answer is 504

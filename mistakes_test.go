@@ -34,10 +34,7 @@ func begin[T any](context.Context, *none) (T, tenon.Close, error) { return *new(
 // What is bound to one scope is fine, also through others and through a scope in it, such
 // as a savepoint, and beside scopes that have nothing to do with it.
 func TestTransactionalValuesOfOneScopeAreAccepted(t *testing.T) {
-	type (
-		savepoint string
-		span      string
-	)
+	type savepoint string
 	opts := tenon.Options(
 		tenon.Scoped(begin[session]), tenon.Scoped(begin[span]),
 		tenon.Scoped(func(context.Context, *useSession) (savepoint, tenon.Close, error) { return "", nil, nil }),
@@ -66,6 +63,40 @@ func TestTransactionalValuesOfOneScopeAreAccepted(t *testing.T) {
 		_, err = app.With(opt)
 		assert.NoError(t, err)
 	}
+}
+
+// Of two transactions that both need a third scope, Tenon cannot know that it is none. A type
+// that says it belongs to a transaction is bound to nothing but its own scope.
+func TestATransactionThatSaysSoSharesNothing(t *testing.T) {
+	type plain string
+	type marked struct{ ledger }
+	assert.Equal(t, len(mistakes(t, beside[plain])), 0)
+	got := mistakes(t, beside[marked])
+	assert.Equal(t, len(got), 1)
+	assert.Contains(t, got[0], "one may be committed without the other")
+}
+
+type span string
+
+// beside has an outbox in a Tx and a ledger in a session, both of which need a span, too.
+func beside[Tx any](r *tenon.Router) {
+	r.Use(tenon.Scoped(begin[span]), tenon.Scoped(begin[Tx]), tenon.Scoped(begin[session]))
+	r.Use(tenon.Provide(func(context.Context, *struct {
+		_ span
+		_ Tx
+	}) (outbox, error) {
+		return ledger{}, nil
+	}))
+	r.Use(tenon.Provide(func(context.Context, *struct {
+		_ span
+		_ session
+	}) (ledger, error) {
+		return ledger{}, nil
+	}))
+	handle[struct {
+		_ outbox
+		_ ledger
+	}](r)
 }
 
 var basic = openapi.SecurityScheme{Type: "http", Scheme: "basic"}
