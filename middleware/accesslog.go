@@ -45,6 +45,18 @@ func LogCaller(ctx context.Context, name string) {
 	note(ctx, func(e *entry) { e.caller = name })
 }
 
+// LoggedCaller returns who calls as [LogCaller] has said, for lines of other logs; empty
+// without that, or without [AccessLog].
+func LoggedCaller(ctx context.Context) string {
+	e, ok := ctx.Value(entryKey{}).(*entry)
+	if !ok {
+		return ""
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.caller
+}
+
 // LogRoute says in the line of [AccessLog] which template matched, for routers that
 // do not set [http.Request.Pattern] or get a copy of the request.
 func LogRoute(ctx context.Context, template string) {

@@ -227,6 +227,7 @@ func TestAccessLogNamesCallerAndRoute(t *testing.T) {
 	assert.Equal(t, line["caller"], any("shop???[31m?2J?"+strings.Repeat("x", 112)))
 	assert.Equal(t, line["request_id"], any("from behind?"))
 	middleware.LogCaller(t.Context(), "nobody listens")
+	assert.Equal(t, middleware.LoggedCaller(t.Context()), "")
 }
 
 func TestAccessLogsInEachOtherSayTheSame(t *testing.T) {
@@ -235,6 +236,7 @@ func TestAccessLogsInEachOtherSayTheSame(t *testing.T) {
 	h := log(log(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		middleware.LogRoute(r.Context(), "/a")
 		middleware.LogCaller(r.Context(), "ada")
+		assert.Equal(t, middleware.LoggedCaller(r.Context()), "ada")
 	})))
 	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
 	assert.Equal(t, strings.Count(out.String(), `"route":"/a"`)+strings.Count(out.String(), `"caller":"ada"`), 4)

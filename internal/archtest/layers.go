@@ -58,6 +58,7 @@ var layers = map[string]row{
 	"ratelimit":   {height: 40},
 	"health":      {height: 40},
 	"jobs":        {height: 40},
+	"background":  {height: 40},
 
 	// What tests the parts that users write.
 	"ratelimit/ratelimittest":     {height: 41},
@@ -67,6 +68,7 @@ var layers = map[string]row{
 
 	// Programs of README and guides.
 	"examples":              {height: 45},
+	"examples/background":   {height: 44},
 	"examples/checks":       {height: 44},
 	"examples/dependencies": {height: 44},
 	"examples/errors":       {height: 44},
