@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -16,4 +18,27 @@ func processorTime(pid int) (time.Duration, error) {
 		return 0, fmt.Errorf("read processor time of %d: %w", pid, err)
 	}
 	return time.Duration(t.Nano()), nil
+}
+
+// onOneProcessor calls start, which starts a process. That runs on the last processor of this
+// process only, whose others are left to those who send it requests.
+func onOneProcessor(start func() error) (err error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var all, last unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &all); err != nil {
+		return fmt.Errorf("read processors: %w", err)
+	}
+	for cpu, left := 0, all.Count(); left > 0; cpu++ {
+		if all.IsSet(cpu) {
+			if left--; left == 0 {
+				last.Set(cpu)
+			}
+		}
+	}
+	if err := unix.SchedSetaffinity(0, &last); err != nil { // of this thread; the process inherits it
+		return fmt.Errorf("choose processor: %w", err)
+	}
+	defer func() { err = errors.Join(err, unix.SchedSetaffinity(0, &all)) }()
+	return start()
 }

@@ -149,7 +149,7 @@ func (s *service) start(program string, args []string) error {
 	}
 	defer log.Close()
 	s.cmd.Stderr = log
-	if err := s.cmd.Start(); err != nil {
+	if err := onOneProcessor(s.cmd.Start); err != nil {
 		return fmt.Errorf("start %s: %w", s.name, err)
 	}
 	var said bytes.Buffer
