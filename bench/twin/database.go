@@ -17,8 +17,8 @@ import (
 type database struct {
 	writer, reader *sql.DB
 	dialect
-	insertOrder, insertRecord                            *sql.Stmt // on the writer
-	selectOwner, selectRecord, selectOrder, selectOrders *sql.Stmt // on the reader
+	insertOrder, insertEvent, insertDeliveries, insertRecord *sql.Stmt // on the writer
+	selectOwner, selectRecord, selectOrder, selectOrders     *sql.Stmt // on the reader
 }
 
 // A dialect is what the databases do differently.
@@ -27,7 +27,11 @@ type dialect struct {
 	id     func(uuid.UUID) any
 	time   func(time.Time) any
 	newest time.Time // later than all orders
-	claim  string    // takes a key among all processes until the transaction ends; empty where one process writes
+	// The two statements that append an event; only the first if it does all. Their parameters are id,
+	// owner, type, time and, of the first, body.
+	event, deliveries string
+
+	claim string // takes a key among all processes until the transaction ends; empty where one process writes
 }
 
 const (
@@ -60,6 +64,9 @@ func (db *database) prepare(ctx context.Context) (*database, error) {
 		return stmt
 	}
 	db.insertOrder, db.insertRecord = on(db.writer, insertOrder), on(db.writer, insertRecord)
+	if db.insertEvent = on(db.writer, db.event); db.deliveries != "" {
+		db.insertDeliveries = on(db.writer, db.deliveries)
+	}
 	db.selectOwner, db.selectRecord = on(db.reader, selectOwner), on(db.reader, selectRecord)
 	db.selectOrder, db.selectOrders = on(db.reader, selectOrder), on(db.reader, selectOrders)
 	if err := errors.Join(errs...); err != nil {

@@ -37,7 +37,13 @@ func openPostgres(ctx context.Context, address string) (*database, error) {
 		id:     func(id uuid.UUID) any { return id.String() },
 		time:   func(t time.Time) any { return t },
 		newest: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC),
-		claim:  "SELECT pg_try_advisory_xact_lock($1)",
+		event: `WITH wanting AS (
+				SELECT id FROM webhook_endpoints WHERE owner = $2 AND disabled = '' AND (types = '{}' OR $3 = ANY (types))
+			), event AS (
+				INSERT INTO webhook_events (id, owner, type, created_at, body) SELECT $1, $2, $3, $4, $5 WHERE EXISTS (SELECT FROM wanting)
+			)
+			INSERT INTO webhook_deliveries (event, endpoint, created_at, due_at) SELECT $1, id, $4, $4 FROM wanting`,
+		claim: "SELECT pg_try_advisory_xact_lock($1)",
 	}}).prepare(ctx)
 }
 

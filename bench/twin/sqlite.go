@@ -13,6 +13,9 @@ import (
 	_ "modernc.org/sqlite" // registers the driver
 )
 
+const wanting = ` FROM webhook_endpoints WHERE owner = ?2 AND disabled = ''
+	AND (types = '[]' OR EXISTS (SELECT 1 FROM json_each(types) WHERE value = ?3))`
+
 // openSQLite opens the database in a folder with what Harbor asks of it: a log that is
 // synced at every commit, one connection that writes and begins with the write lock, readers
 // that cannot write.
@@ -44,6 +47,9 @@ func openSQLite(ctx context.Context, dir string) (*database, error) {
 		id:     func(id uuid.UUID) any { return id[:] },
 		time:   func(t time.Time) any { return t.UnixMicro() },
 		newest: time.UnixMicro(1<<63 - 1),
+		event:  `INSERT INTO webhook_events (id, type, created_at, body) SELECT ?1, ?3, ?4, ?5 WHERE EXISTS (SELECT 1` + wanting + `)`,
+		deliveries: `INSERT INTO webhook_deliveries (id, endpoint, event, state, created_at, due_at)
+			SELECT 'dlv_' || printf('%014x', ?4) || lower(hex(randomblob(10))), number, (SELECT max(number) FROM webhook_events), 'pending', ?4, ?4` + wanting,
 	}}
 	if _, err := db.prepare(ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)

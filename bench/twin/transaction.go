@@ -25,6 +25,9 @@ func (db *database) create(ctx context.Context, o *order, r *record, e *event) e
 	if err != nil {
 		return fmt.Errorf("add order %s: %w", o.ID, err)
 	}
+	if err := db.appendEvent(ctx, tx, e); err != nil {
+		return fmt.Errorf("append event: %w", err)
+	}
 	if err := db.saveRecord(ctx, tx, r); err != nil {
 		return err
 	}
@@ -32,6 +35,19 @@ func (db *database) create(ctx context.Context, o *order, r *record, e *event) e
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
+}
+
+// appendEvent saves an event with a delivery for each endpoint that wants it, if any does.
+func (db *database) appendEvent(ctx context.Context, tx *sql.Tx, e *event) error {
+	result, err := tx.StmtContext(ctx, db.insertEvent).ExecContext(ctx, e.ID, e.Owner, e.Type, db.time(e.At), e.Body)
+	if err != nil || db.insertDeliveries == nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	_, err = tx.StmtContext(ctx, db.insertDeliveries).ExecContext(ctx, e.ID, e.Owner, e.Type, db.time(e.At))
+	return err
 }
 
 func (db *database) saveRecord(ctx context.Context, tx *sql.Tx, r *record) error {
