@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -262,6 +263,7 @@ func TestI9ReplaySendsTheSameEventAgain(t *testing.T) {
 		assert.Equal(t, w.only(e).State, webhook.Exhausted)
 		assert.NoError(t, w.store.Replay(t.Context(), owner, w.only(e).ID, time.Now()))
 		d.Wake()
+		time.Sleep(20 * time.Millisecond) // it may just have looked
 		synctest.Wait()
 		assert.Equal(t, w.only(e).State, webhook.Delivered)
 		got := in.got()
@@ -276,10 +278,41 @@ func TestWakeSendsAtOnce(t *testing.T) {
 		e := w.receiver("a.example", new(inbox).ServeHTTP)
 		d := w.dispatcher(webhook.Config{Poll: time.Hour})
 		start(t, d)
-		synctest.Wait()
+		time.Sleep(time.Second)
 		w.publish("a", 1)
 		d.Wake()
 		d.Wake() // never blocks
+		synctest.Wait()
+		assert.Equal(t, w.only(e).State, webhook.Delivered)
+	})
+}
+
+// counting is a store that counts the claims.
+type counting struct {
+	webhook.Store
+	claims int
+}
+
+func (s *counting) Claim(ctx context.Context, c webhook.Claim) ([]webhook.Claimed, error) {
+	s.claims++
+	return s.Store.Claim(ctx, c)
+}
+
+func TestManyCommitsAtATimeShareALook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		e := w.receiver("a.example", new(inbox).ServeHTTP)
+		store := &counting{Store: &w.store}
+		d := w.dispatcher(webhook.Config{Poll: time.Hour, Store: store})
+		start(t, d)
+		for range 1000 {
+			time.Sleep(time.Millisecond)
+			d.Wake()
+		}
+		assert.Equal(t, store.claims >= 50 && store.claims <= 52, true, store.claims)
+		w.publish("a", 1)
+		d.Wake()
+		time.Sleep(20 * time.Millisecond)
 		synctest.Wait()
 		assert.Equal(t, w.only(e).State, webhook.Delivered)
 	})
