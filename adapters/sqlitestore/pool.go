@@ -59,6 +59,16 @@ func (s *Store) switchToWAL(ctx context.Context) (err error) {
 	return nil
 }
 
+// OpenDB opens the file once more, as a pool of one connection that writes, for packages that
+// need one, such as River: for s it is another process. The caller closes it.
+func (s *Store) OpenDB() (*sql.DB, error) {
+	db, err := openPool(s.cfg.Path, writing(s.cfg.AcquireTimeout))
+	if err == nil {
+		db.SetMaxOpenConns(1)
+	}
+	return db, plain(err)
+}
+
 // Migrate calls fn, which changes the tables, with connections of its own. When several
 // processes do so at once, one works and the others wait, for a minute at most or until ctx is
 // done. The error of fn is returned as it is.
@@ -67,7 +77,7 @@ func (s *Store) Migrate(ctx context.Context, fn func(ctx context.Context, db *sq
 	if err != nil {
 		return fmt.Errorf("sqlitestore: wait for migrations: %w", plain(err))
 	}
-	db, err := openPool(s.cfg.Path, writing(s.cfg.AcquireTimeout))
+	db, err := s.OpenDB()
 	if err == nil {
 		db.SetMaxOpenConns(2) // goose takes a second one while it holds one
 		err = errors.Join(fn(ctx, db), plain(db.Close()))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -83,6 +84,33 @@ func TestConnectionsHaveTheirSettings(t *testing.T) {
 		if reader != tt.reader || writer != tt.writer {
 			t.Errorf("%s is %s on readers and %s on the writer, want %s and %s", tt.pragma, reader, writer, tt.reader, tt.writer)
 		}
+	}
+}
+
+func TestAnotherPoolWritesInTurn(t *testing.T) {
+	s := open(t, sqlitestore.Config{})
+	db, err := s.OpenDB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			if _, err := db.ExecContext(t.Context(), "INSERT INTO notes (text) VALUES (?)", i); err != nil {
+				t.Error(err)
+			}
+		})
+		all.Go(func() {
+			err := s.Write(t.Context(), func(ctx context.Context, tx *sqlitestore.Tx) error { return add(ctx, tx, fmt.Sprint("of s: ", i)) })
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n, most := notes(t, s), db.Stats().MaxOpenConnections; n != 40 || most != 1 {
+		t.Errorf("there are %d notes, want 40, and up to %d connections, want 1", n, most)
 	}
 }
 

@@ -27,7 +27,9 @@ type Tx struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	open   []*Rows
-	failed error // why the transaction cannot be committed
+	sql    *sql.Tx // of SQL, and
+	pool   *sql.DB // of which it is
+	failed error   // why the transaction cannot be committed
 }
 
 // Transactional does nothing: what an operation writes through a Tx and what belongs to a
@@ -127,6 +129,7 @@ func (tx *Tx) stmt(query string) (stmt *sql.Stmt, kept bool, err error) {
 
 // closeRows closes what the handler has not closed: others will run these statements.
 func (tx *Tx) closeRows() {
+	tx.closeSQL()
 	for len(tx.open) > 0 {
 		_ = tx.open[0].Close()
 	}
