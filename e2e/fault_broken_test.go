@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -45,6 +46,10 @@ func TestBrokenServicesAreCaught(t *testing.T) {
 // provoke runs a service that dies at the worst moment, and returns its history.
 func provoke(t *testing.T, program, variant string) *judge.History {
 	dir := t.TempDir()
+	harbor, err := harborProgram()
+	assert.NoError(t, err)
+	out, err := exec.CommandContext(t.Context(), harbor, "migrate", "--data", dir).CombinedOutput()
+	assert.NoError(t, err, string(out))
 	die := filepath.Join(dir, "die")
 	r := startReceiver(t, 0)
 	v := startVictim(t, program, append(r.env(), "DIE="+die), "--variant", variant, "--data", dir)

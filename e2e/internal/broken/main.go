@@ -4,7 +4,7 @@
 //
 //	broken --variant NAME --data FOLDER --addr HOST:PORT
 //
-// The variant sound is not broken. Its environment is that of harbor: HARBOR_WEBHOOK_URL and
+// The tables are those that harbor migrate has made in the folder. The variant sound is not broken. Its environment is that of harbor: HARBOR_WEBHOOK_URL and
 // HARBOR_WEBHOOK_SECRET. If DIE names a file that exists, the process deletes it and kills itself
 // once the transaction of a request is over, before what belongs to it is done, or answered.
 package main
@@ -46,9 +46,6 @@ func main() {
 func run(ctx context.Context, addr, data, name string) error {
 	store, err := sqlite.Open(ctx, sqlite.Config{Dir: data})
 	if err != nil {
-		return err
-	}
-	if err := store.Migrate(ctx); err != nil {
 		return err
 	}
 	if err := store.SetKey(ctx, harbor.Demo, harbor.NewAPIKey()); err != nil {
