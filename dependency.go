@@ -149,8 +149,7 @@ func (b *builder) provider(p *provision, s *settings) *provider {
 	if made := b.providers[p]; made != nil {
 		return made
 	}
-	facts := &settings{app: b, site: s.site, subject: "a provider", scopes: [][]*provider{nil}}
-	Options(p.opts...).apply(facts)
+	facts := s.facts("a provider", p.opts)
 	facts.checkSubject(true)
 	made := &provider{Provider: p.make(), facts: facts, bundle: s.bundle}
 	if made.bundle == nil {

@@ -55,6 +55,13 @@ func (s *settings) all(opts []Option) {
 	}
 }
 
+// facts are what opts say of something that the option at hand makes.
+func (s *settings) facts(subject string, opts []Option) *settings {
+	facts := &settings{app: s.app, site: s.site, subject: subject, scopes: [][]*provider{nil}}
+	facts.all(opts)
+	return facts
+}
+
 // checkSubject notes options that say nothing about their subject.
 func (s *settings) checkSubject(provider bool) {
 	type given struct {

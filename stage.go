@@ -86,8 +86,7 @@ func (spec *stageSpec) apply(s *settings) {
 		s.mistake("the function of a stage is nil")
 		return
 	}
-	facts := &settings{app: s.app, site: s.site, subject: "a stage", scopes: [][]*provider{nil}}
-	Options(spec.opts...).apply(facts)
+	facts := s.facts("a stage", spec.opts)
 	facts.checkSubject(false)
 	s.stages = append(s.stages, stage{spec.make(spec.name+" at "+s.site, s.site), facts})
 }
