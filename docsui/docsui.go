@@ -2,12 +2,16 @@
 //
 //	app, err := tenon.New(cfg, api.Routes, docsui.Swagger("/docs"))
 //
-// The page, its scripts and its styles come from the program itself, and a strict
+// [Swagger] has all it needs in the program; [Redoc] and [Scalar] are served from a
+// folder of their npm packages.
+//
+// Pages, scripts and styles come from the program itself, and a strict
 // Content-Security-Policy keeps the browser from any other host: "Try it out"
 // reaches the origin of the page only. All addresses in the page are relative, so
-// that it works behind a proxy that puts a prefix before the paths.
+// that it works behind a proxy that takes a prefix away, and so is the server in the
+// document.
 //
-// The package does not protect the page: give the returned function a group with
+// The package does not protect the pages: give the returned functions a group with
 // middleware that does.
 package docsui
 
@@ -21,8 +25,8 @@ import (
 	"github.com/tenonapi/tenon/problem"
 )
 
-// policy is the Content-Security-Policy. Swagger UI sets style attributes and
-// has images in data: URLs; scripts come from files only.
+// policy is the Content-Security-Policy. The UIs set style attributes and have images
+// in data: URLs, and Redoc searches in a worker; scripts come from files only.
 const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
 	"worker-src 'self' blob:; connect-src 'self'; font-src 'self' data:; frame-ancestors 'none'"
 
@@ -38,6 +42,7 @@ var errMethodNotAllowed = func() *problem.Error {
 type ui struct {
 	path     string           // of the page, without a slash at the end; empty for the root
 	document string           // path of the application's document, without a slash at the beginning
+	policy   string           // Content-Security-Policy
 	page     string           // HTML in which {{files}} and {{document}} stand for relative URLs
 	files    map[string]*file // by name
 }
@@ -45,7 +50,7 @@ type ui struct {
 // ServeHTTP answers a request for the page or one of its files.
 func (u *ui) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", u.policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-cache") // names of files do not change with their content
@@ -89,5 +94,5 @@ func (u *ui) find(target *url.URL) *file {
 func (u *ui) render(files, document string) *file {
 	link := func(p string) string { return html.EscapeString((&url.URL{Path: p}).EscapedPath()) }
 	text := strings.NewReplacer("{{files}}", link(files), "{{document}}", link(document)).Replace(u.page)
-	return newFile("text/html; charset=utf-8", []byte(text), false)
+	return newFile("page.html", []byte(text))
 }

@@ -6,9 +6,7 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
-	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -16,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/docsui"
@@ -28,13 +27,20 @@ import (
 const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
 	"worker-src 'self' blob:; connect-src 'self'; font-src 'self' data:; frame-ancestors 'none'"
 
-// The files of the page at /docs and their types.
+// The files that the page at /docs loads and their types.
 var files = map[string]string{
 	"/docs/favicon-32x32.png":    "image/png",
-	"/docs/init.js":              "text/javascript; charset=utf-8",
+	"/docs/document.js":          "text/javascript; charset=utf-8",
+	"/docs/swagger.js":           "text/javascript; charset=utf-8",
 	"/docs/swagger-ui-bundle.js": "text/javascript; charset=utf-8",
 	"/docs/swagger-ui.css":       "text/css; charset=utf-8",
 }
+
+// Folders of packages as npm makes them, by the function that shows them.
+var (
+	redoc  = fstest.MapFS{"bundles/redoc.standalone.js": {Data: []byte("var Redoc")}, "package.json": {Data: []byte("{}")}}
+	scalar = fstest.MapFS{"dist/browser/standalone.js": {Data: []byte("var Scalar")}}
+)
 
 type item struct{ ID int }
 
@@ -75,7 +81,7 @@ func TestPageAndFilesHaveTheirTypes(t *testing.T) {
 
 func TestEveryAnswerHasSecurityHeaders(t *testing.T) {
 	c := newClient(t, tenon.Config{}, docsui.Swagger("/docs"))
-	targets := []string{"GET /docs", "GET /docs/", "HEAD /docs", "GET /docs/nothing.js", "POST /docs", "DELETE /docs/init.js"}
+	targets := []string{"GET /docs", "GET /docs/", "HEAD /docs", "GET /docs/nothing.js", "POST /docs", "DELETE /docs/swagger.js"}
 	for path := range files {
 		targets = append(targets, "GET "+path, "HEAD "+path)
 	}
@@ -91,7 +97,7 @@ func TestEveryAnswerHasSecurityHeaders(t *testing.T) {
 
 func TestHeadAnswersLikeGetWithoutBody(t *testing.T) {
 	c := newClient(t, tenon.Config{}, docsui.Swagger("/docs"))
-	for _, path := range []string{"/docs", "/docs/init.js", "/docs/swagger-ui.css"} {
+	for _, path := range []string{"/docs", "/docs/swagger.js", "/docs/swagger-ui.css"} {
 		for _, coding := range []string{"gzip", "identity"} {
 			get := c.Do("GET", path, "", "Accept-Encoding: "+coding)
 			head := c.Do("HEAD", path, "", "Accept-Encoding: "+coding)
@@ -111,10 +117,10 @@ func TestErrorsAreProblems(t *testing.T) {
 		{"unknown file", "GET", "/docs/nothing.js", 404, "not_found", ""},
 		{"file of the bundle that the page does not load", "GET", "/docs/swagger-ui.js", 404, "not_found", ""},
 		{"stored name", "GET", "/docs/swagger-ui.css.gz", 404, "not_found", ""},
-		{"folder", "GET", "/docs/init.js/", 404, "not_found", ""},
-		{"file in a folder", "GET", "/docs/x/init.js", 404, "not_found", ""},
-		{"two slashes", "GET", "/docs//init.js", 404, "not_found", ""},
-		{"traversal", "GET", "/docs/../docs/init.js", 404, "not_found", ""},
+		{"folder", "GET", "/docs/swagger.js/", 404, "not_found", ""},
+		{"file in a folder", "GET", "/docs/x/swagger.js", 404, "not_found", ""},
+		{"two slashes", "GET", "/docs//swagger.js", 404, "not_found", ""},
+		{"traversal", "GET", "/docs/../docs/swagger.js", 404, "not_found", ""},
 		{"traversal to the page", "GET", "/docs/../docs", 404, "not_found", ""},
 		{"traversal, encoded dots", "GET", "/docs/%2e%2e/docs", 404, "not_found", ""},
 		{"traversal, encoded slash", "GET", "/docs/..%2finit.js", 404, "not_found", ""},
@@ -122,7 +128,7 @@ func TestErrorsAreProblems(t *testing.T) {
 		{"backslashes", "GET", `/docs/..%5cgo.mod`, 404, "not_found", ""},
 		{"post", "POST", "/docs", 405, "method_not_allowed", "GET, HEAD"},
 		{"options", "OPTIONS", "/docs", 405, "method_not_allowed", "GET, HEAD"},
-		{"put of a file", "PUT", "/docs/init.js", 405, "method_not_allowed", "GET, HEAD"},
+		{"put of a file", "PUT", "/docs/swagger.js", 405, "method_not_allowed", "GET, HEAD"},
 	}
 	c := newClient(t, tenon.Config{}, docsui.Swagger("/docs"))
 	for _, tt := range tests {
@@ -181,7 +187,7 @@ func TestGzipIsNegotiated(t *testing.T) {
 
 func TestFilesStoredPlainDoNotVary(t *testing.T) {
 	c := newClient(t, tenon.Config{}, docsui.Swagger("/docs"))
-	for _, path := range []string{"/docs", "/docs/init.js", "/docs/favicon-32x32.png"} {
+	for _, path := range []string{"/docs", "/docs/swagger.js", "/docs/favicon-32x32.png"} {
 		r := c.Do("GET", path, "", "Accept-Encoding: gzip")
 		assert.Equal(t, r.Header.Get("Vary"), "", path)
 		assert.Equal(t, r.Header.Get("Content-Encoding"), "", path)
@@ -190,7 +196,7 @@ func TestFilesStoredPlainDoNotVary(t *testing.T) {
 
 func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
 	c := newClient(t, tenon.Config{}, docsui.Swagger("/docs"))
-	for _, path := range []string{"/docs", "/docs/init.js", "/docs/swagger-ui.css"} {
+	for _, path := range []string{"/docs", "/docs/swagger.js", "/docs/swagger-ui.css"} {
 		tag := c.Do("GET", path, "", "Accept-Encoding: gzip").Header.Get("Etag")
 		for _, match := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
 			r := c.Do("GET", path, "", "Accept-Encoding: gzip", "If-None-Match: "+match)
@@ -259,7 +265,7 @@ func TestPageLoadsNothingFromOutside(t *testing.T) {
 		base, err := url.Parse("http://tenon.test" + path)
 		assert.NoError(t, err)
 		refs := references(t, c.Do("GET", path, "").Body)
-		assert.Equal(t, len(refs), 6, path, refs) // icon, style, two scripts, the document twice
+		assert.Equal(t, len(refs), 7, path, refs) // icon, style, three scripts, the document twice
 		for _, ref := range refs {
 			u, err := url.Parse(ref.url)
 			assert.NoError(t, err)
@@ -284,16 +290,26 @@ func TestPageLoadsNothingFromOutside(t *testing.T) {
 	}
 }
 
-func TestScriptTurnsOutsideRequestsOff(t *testing.T) {
-	c := newClient(t, tenon.Config{}, docsui.Swagger("/docs"))
-	script := string(c.Do("GET", "/docs/init.js", "").Body)
-	if found := outside.FindString(script); found != "" {
-		t.Errorf("the script names an outside address: %s", found)
+func TestScriptsTurnOutsideRequestsOff(t *testing.T) {
+	c := newClient(t, tenon.Config{}, docsui.Swagger("/swagger"), docsui.Redoc("/redoc", redoc), docsui.Scalar("/scalar", scalar))
+	for path, want := range map[string][]string{
+		"/swagger/document.js": {"new URL(server.url, address)"},
+		"/swagger/swagger.js": {
+			"validatorUrl: null,", "queryConfigEnabled: false,", "new URL(place.dataset.document, document.baseURI)",
+			`supportedSubmitMethods: ["get", "put", "post", "delete", "options", "head", "patch"],`, "usePkceWithAuthorizationCodeGrant: true",
+		},
+		"/swagger/oauth2-redirect.js": {"BroadcastChannel"},
+		"/redoc/redoc.js":             {`"data:,"`},
+		"/scalar/scalar.js":           {`proxyUrl: "",`, "telemetry: false,", "withDefaultFonts: false,", "agent: { disabled: true },"},
+	} {
+		script := string(c.Do("GET", path, "").Body)
+		if found := outside.FindString(script); found != "" {
+			t.Errorf("%s names an outside address: %s", path, found)
+		}
+		for _, text := range want {
+			assert.Contains(t, script, text)
+		}
 	}
-	assert.Contains(t, script, "validatorUrl: null,")
-	assert.Contains(t, script, "queryConfigEnabled: false,")
-	assert.Contains(t, script, `supportedSubmitMethods: ["get", "put", "post", "delete", "options", "head", "patch"],`)
-	assert.Contains(t, script, "new URL(place.dataset.document, document.baseURI)")
 }
 
 func TestLinksFitTheirPlace(t *testing.T) {
@@ -308,17 +324,17 @@ func TestLinksFitTheirPlace(t *testing.T) {
 		script   string // as the page names it
 		doc      string // as the page names it
 	}{
-		{"no slash", docsui.Swagger("/docs"), "", "/docs", "./docs/init.js", "./openapi.json"},
-		{"slash", docsui.Swagger("/docs"), "", "/docs/", "./init.js", "../openapi.json"},
-		{"slash in the path", docsui.Swagger("/docs/"), "", "/docs", "./docs/init.js", "./openapi.json"},
-		{"two segments", docsui.Swagger("/internal/docs"), "", "/internal/docs", "./docs/init.js", "../openapi.json"},
-		{"root", docsui.Swagger("/"), "", "/", "./init.js", "./openapi.json"},
-		{"empty", docsui.Swagger(""), "", "/", "./init.js", "./openapi.json"},
-		{"group", group("/internal", "/docs"), "", "/internal/docs", "./docs/init.js", "../openapi.json"},
-		{"group, slash", group("/internal", "/docs"), "", "/internal/docs/", "./init.js", "../../openapi.json"},
-		{"group with a parameter", group("/{tenant}", "/docs"), "", "/a%2Fb/docs/", "./init.js", "../../openapi.json"},
-		{"other document", docsui.Swagger("/docs"), "/v1/api.json", "/docs/", "./init.js", "../v1/api.json"},
-		{"special characters", docsui.Swagger(`/a:b`), `/a&b.json`, "/a:b", "./a:b/init.js", "./a&amp;b.json"},
+		{"no slash", docsui.Swagger("/docs"), "", "/docs", "./docs/swagger.js", "./openapi.json"},
+		{"slash", docsui.Swagger("/docs"), "", "/docs/", "./swagger.js", "../openapi.json"},
+		{"slash in the path", docsui.Swagger("/docs/"), "", "/docs", "./docs/swagger.js", "./openapi.json"},
+		{"two segments", docsui.Swagger("/internal/docs"), "", "/internal/docs", "./docs/swagger.js", "../openapi.json"},
+		{"root", docsui.Swagger("/"), "", "/", "./swagger.js", "./openapi.json"},
+		{"empty", docsui.Swagger(""), "", "/", "./swagger.js", "./openapi.json"},
+		{"group", group("/internal", "/docs"), "", "/internal/docs", "./docs/swagger.js", "../openapi.json"},
+		{"group, slash", group("/internal", "/docs"), "", "/internal/docs/", "./swagger.js", "../../openapi.json"},
+		{"group with a parameter", group("/{tenant}", "/docs"), "", "/a%2Fb/docs/", "./swagger.js", "../../openapi.json"},
+		{"other document", docsui.Swagger("/docs"), "/v1/api.json", "/docs/", "./swagger.js", "../v1/api.json"},
+		{"special characters", docsui.Swagger(`/a:b`), `/a&b.json`, "/a:b", "./a:b/swagger.js", "./a&amp;b.json"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -341,7 +357,7 @@ func TestLinksFitTheirPlace(t *testing.T) {
 func TestPageAtRootLeavesOtherPathsAlone(t *testing.T) {
 	c := newClient(t, tenon.Config{}, docsui.Swagger("/"))
 	assert.Equal(t, c.Do("GET", "/items", "").Status, http.StatusOK)
-	for _, path := range []string{"/nothing", "/nothing/", "/nothing/init.js", "//"} {
+	for _, path := range []string{"/nothing", "/nothing/", "/nothing/swagger.js", "//"} {
 		assert.Equal(t, c.Do("GET", path, "").Status, http.StatusNotFound, path)
 	}
 }
@@ -382,7 +398,7 @@ func TestGroupProtectsThePage(t *testing.T) {
 	c := newClient(t, tenon.Config{}, func(r *tenon.Router) {
 		docsui.Swagger("/docs")(r.Group("", tenon.Middleware(closed)))
 	})
-	for _, path := range []string{"/docs", "/docs/", "/docs/init.js"} {
+	for _, path := range []string{"/docs", "/docs/", "/docs/swagger.js"} {
 		assert.Equal(t, c.Do("GET", path, "").Status, http.StatusUnauthorized, path)
 	}
 	assert.Equal(t, c.Do("GET", "/items", "").Status, http.StatusOK)
@@ -405,25 +421,4 @@ func TestBadPathIsReported(t *testing.T) {
 		t.Fatal("want an error")
 	}
 	assert.Contains(t, err.Error(), `path "docs": want a slash at the beginning`)
-}
-
-func ExampleSwagger() {
-	type greeting struct{ Text string }
-	hello := func(context.Context, *struct{}) (greeting, error) { return greeting{"hello"}, nil }
-	app, err := tenon.New(tenon.Config{Title: "Greeter", Version: "1.0.0"},
-		func(r *tenon.Router) { tenon.Get(r, "/hello", hello) },
-		docsui.Swagger("/docs"),
-	)
-	if err != nil {
-		log.Fatal(err)
-	}
-	server := httptest.NewServer(app)
-	defer server.Close()
-	resp, err := http.Get(server.URL + "/docs")
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer resp.Body.Close()
-	fmt.Println(resp.StatusCode, resp.Header.Get("Content-Type"))
-	// Output: 200 text/html; charset=utf-8
 }

@@ -5,9 +5,9 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"io"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -21,17 +21,20 @@ type file struct {
 	tag         string // entity tag without its quotes
 }
 
-func newFile(contentType string, data []byte, gzipped bool) *file {
+// types are those of the files that there are, by the extension of their name.
+var types = map[string]string{
+	".css":  "text/css; charset=utf-8",
+	".html": "text/html; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".png":  "image/png",
+}
+
+func newFile(name string, data []byte) *file {
 	sum := sha256.Sum256(data)
-	f := &file{
-		contentType: contentType, data: data, size: len(data), gzipped: gzipped,
+	return &file{
+		contentType: types[path.Ext(name)], data: data, size: len(data),
 		tag: base64.RawURLEncoding.EncodeToString(sum[:12]),
 	}
-	if gzipped {
-		// Source: RFC 1952, section 2.3.1: the last four bytes are the size.
-		f.size = int(binary.LittleEndian.Uint32(data[len(data)-4:]))
-	}
-	return f
 }
 
 // serve answers a GET or HEAD request, in the stored form if the client takes it.

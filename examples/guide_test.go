@@ -14,7 +14,7 @@ import (
 
 func TestGuidesShowCodeThatRuns(t *testing.T) {
 	var programs strings.Builder
-	for _, folder := range []string{".", "../adapters", "../services/harbor"} { // whose programs and examples run
+	for _, folder := range []string{".", "../adapters", "../docsui", "../services/harbor"} { // whose programs and examples run
 		assert.NoError(t, filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
 			if err != nil || filepath.Ext(path) != ".go" {
 				return err
@@ -39,7 +39,7 @@ func TestGuidesShowCodeThatRuns(t *testing.T) {
 			count++
 			for chunk := range strings.SplitSeq(code, "\n\n") {
 				if !strings.Contains(programs.String(), strings.Trim(chunk, "\n")) {
-					t.Errorf("%s: this code is in no program under examples, adapters or services/harbor:\n%s", guide, chunk)
+					t.Errorf("%s: this code is in no program under examples, adapters, docsui or services/harbor:\n%s", guide, chunk)
 				}
 			}
 		}
