@@ -6,7 +6,7 @@ outside := bench cmd/tenonvet e2e
 
 # Debian packages that tests need, each with the program it brings: program:package. Without those of make test, some of its tests are skipped.
 test_needs := initdb:postgresql redis-server:redis-server
-e2e_needs  := $(test_needs) curl:curl node:nodejs
+e2e_needs  := $(test_needs) curl:curl node:nodejs npm:npm chromium:chromium
 
 golangci := GOWORK=off CGO_ENABLED=0 go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 

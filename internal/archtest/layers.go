@@ -113,6 +113,7 @@ var layers = map[string]row{
 	"e2e/internal/judge":               {height: 60, only: []string{}},
 	"e2e/internal/broken":              {height: 62},
 	"e2e":                              {height: 61},
+	"e2e/docsui":                       {height: 61},
 	"e2e/jws":                          {height: 61},
 	"e2e/schema":                       {height: 61},
 
