@@ -11,6 +11,7 @@ require (
 	github.com/riverqueue/river/rivertype v0.31.0
 	github.com/tenonapi/tenon v0.0.0
 	github.com/tenonapi/tenon/adapters/pgstore v0.0.0
+	github.com/tenonapi/tenon/adapters/sqlitestore v0.0.0
 	modernc.org/sqlite v1.61.1
 )
 
@@ -44,3 +45,5 @@ require (
 replace github.com/tenonapi/tenon => ../..
 
 replace github.com/tenonapi/tenon/adapters/pgstore => ../pgstore
+
+replace github.com/tenonapi/tenon/adapters/sqlitestore => ../sqlitestore

@@ -17,6 +17,7 @@ import (
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/adapters/pgstore"
 	"github.com/tenonapi/tenon/adapters/riverjobs"
+	"github.com/tenonapi/tenon/adapters/sqlitestore"
 	"github.com/tenonapi/tenon/jobs"
 	"github.com/tenonapi/tenon/tenontest"
 )
@@ -138,17 +139,17 @@ func TestHandlersEnqueueInTheTransactionOfTheirRequest(t *testing.T) {
 		registry(t, s, requests.Providers(), func(tx *pgstore.Tx) pgx.Tx { return tx })
 	}, func(t *testing.T) {
 		s := migrate(t, sqlite(t))
-		type own struct{ *sql.Tx }
-		scope := tenon.Scoped(func(ctx context.Context, _ *struct{}) (own, tenon.Close, error) {
-			tx, err := s.begin(ctx)
-			return own{tx}, func(_ context.Context, outcome error) error {
-				if outcome != nil {
-					return tx.Rollback()
-				}
-				return tx.Commit()
-			}, err
+		path, _, _ := strings.Cut(strings.TrimPrefix(s.address, "file://"), "?")
+		requests, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Path: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := requests.Close(); err != nil {
+				t.Error(err)
+			}
 		})
-		registry(t, s, scope, func(tx own) *sql.Tx { return tx.Tx })
+		registry(t, s, requests.Providers(), func(tx *sqlitestore.Tx) *sql.Tx { return tx.SQL() })
 	})
 }
 

@@ -30,7 +30,7 @@ func TestATxIsOneOfDatabaseSQL(t *testing.T) {
 			if _, err := stmt.Exec("c"); err != nil {
 				t.Error(err)
 			}
-			rows, err := kept.Query("SELECT text FROM notes") // left open
+			rows, err := kept.Query("SELECT text FROM notes") //nolint:rowserrcheck // left open
 			if err != nil || !rows.Next() {
 				t.Error("the rows cannot be read: ", err)
 			}
