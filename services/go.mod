@@ -4,10 +4,12 @@ go 1.26.0
 
 require (
 	github.com/golang-jwt/jwt/v5 v5.3.1
+	github.com/jackc/pgx/v5 v5.12.0
 	github.com/pressly/goose/v3 v3.29.0
 	github.com/redis/go-redis/v9 v9.23.0
 	github.com/tenonapi/tenon v0.0.0
 	github.com/tenonapi/tenon/adapters/jwtauth v0.0.0
+	github.com/tenonapi/tenon/adapters/pgstore v0.0.0
 	github.com/tenonapi/tenon/adapters/redisstore v0.0.0
 	github.com/tenonapi/tenon/adapters/sqlitestore v0.0.0
 	github.com/tenonapi/tenon/docsui v0.0.0
@@ -18,6 +20,9 @@ require (
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect
+	github.com/jackc/pgpassfile v1.0.0 // indirect
+	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
+	github.com/jackc/puddle/v2 v2.2.3 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/mfridman/interpolate v0.0.2 // indirect
 	github.com/ncruces/go-strftime v1.1.0 // indirect
@@ -28,6 +33,7 @@ require (
 	go.uber.org/multierr v1.11.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
 	modernc.org/libc v1.79.0 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
@@ -36,6 +42,7 @@ require (
 replace (
 	github.com/tenonapi/tenon => ../
 	github.com/tenonapi/tenon/adapters/jwtauth => ../adapters/jwtauth
+	github.com/tenonapi/tenon/adapters/pgstore => ../adapters/pgstore
 	github.com/tenonapi/tenon/adapters/redisstore => ../adapters/redisstore
 	github.com/tenonapi/tenon/adapters/sqlitestore => ../adapters/sqlitestore
 	github.com/tenonapi/tenon/docsui => ../docsui

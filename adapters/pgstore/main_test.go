@@ -21,7 +21,7 @@ import (
 var (
 	server   *pgtest.Server
 	database string
-	none     string
+	none     error
 )
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -30,7 +30,7 @@ func run(m *testing.M) int {
 	ctx := context.Background()
 	var err error
 	if server, err = pgtest.Start(ctx); err != nil {
-		none = err.Error()
+		none = err
 		return m.Run()
 	}
 	defer func() {
@@ -96,8 +96,8 @@ func migrations() (up, down []string, err error) {
 // open opens a store, with the defaults for tests where cfg says nothing.
 func open(t testing.TB, cfg pgstore.Config) *pgstore.Store {
 	t.Helper()
-	if none != "" {
-		t.Skip(none)
+	if none != nil {
+		pgtest.Missing(t, none)
 	}
 	if cfg.URL == "" {
 		cfg.URL = database

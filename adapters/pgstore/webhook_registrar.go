@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -34,6 +36,9 @@ func (h hooks) AddEndpoint(ctx context.Context, e webhook.Endpoint) error {
 
 // UpdateEndpoint implements [webhook.Registrar]. change runs while the row is locked.
 func (h hooks) UpdateEndpoint(ctx context.Context, owner tenon.Caller, id string, change func(*webhook.Endpoint) error) (webhook.Endpoint, error) {
+	if !isText(id) {
+		return webhook.Endpoint{}, webhook.ErrNotFound
+	}
 	e, err := h.endpoint(ctx, "SELECT "+endpointColumns+" FROM webhook_endpoints e WHERE e.owner = $1 AND e.id = $2 FOR NO KEY UPDATE", string(owner), id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return webhook.Endpoint{}, webhook.ErrNotFound
@@ -52,6 +57,9 @@ func (h hooks) UpdateEndpoint(ctx context.Context, owner tenon.Caller, id string
 	}
 	return e, nil
 }
+
+// isText reports whether PostgreSQL takes s as a text: an ID that clients have made up may be none.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 // endpoint returns the only one of a statement.
 func (h hooks) endpoint(ctx context.Context, statement string, args ...any) (webhook.Endpoint, error) {

@@ -74,6 +74,9 @@ func (w *Webhooks) UpdateEndpoint(ctx context.Context, owner tenon.Caller, id st
 
 // Endpoint implements [webhook.Registry].
 func (w *Webhooks) Endpoint(ctx context.Context, owner tenon.Caller, id string) (webhook.Endpoint, error) {
+	if !isText(id) {
+		return webhook.Endpoint{}, webhook.ErrNotFound
+	}
 	found, err := w.endpoints(ctx, "e.owner = $1 AND e.id = $2", string(owner), id)
 	if err == nil && len(found) == 0 {
 		err = webhook.ErrNotFound
@@ -112,6 +115,9 @@ const deliveries = `SELECT d.id, d.event, d.type, d.state, d.created_at, d.due_a
 
 // Deliveries implements [webhook.Registry].
 func (w *Webhooks) Deliveries(ctx context.Context, owner tenon.Caller, endpoint string, after *webhook.Position, limit int) (found []webhook.Delivery, err error) {
+	if !isText(endpoint) {
+		return nil, webhook.ErrNotFound
+	}
 	var position webhook.Position
 	if after != nil {
 		position = *after
@@ -159,6 +165,9 @@ func readAttempts(log []byte) ([]webhook.Attempt, error) {
 
 // Replay implements [webhook.Registry]. Deliveries are locked before endpoints, as by Settle.
 func (w *Webhooks) Replay(ctx context.Context, owner tenon.Caller, delivery string, at time.Time) error {
+	if !isText(delivery) {
+		return webhook.ErrNotFound
+	}
 	return w.store.write(ctx, func(tx pgx.Tx) error {
 		var endpoint, disabled string
 		var leased bool

@@ -1,6 +1,7 @@
 package harbor
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -27,6 +28,21 @@ type Merchant struct {
 // Demo is the merchant of a new database, and whose the orders are that were made
 // before there were merchants.
 var Demo = Merchant{ID: "demo", Name: "Demo merchant"}
+
+// Merchants are those of a database, and their keys.
+type Merchants interface {
+	// Merchant returns one merchant, or ErrMerchantNotFound.
+	Merchant(ctx context.Context, id MerchantID) (Merchant, error)
+	// KeyOwner returns the merchant for whom a key is, or ErrMerchantNotFound.
+	KeyOwner(ctx context.Context, key APIKey) (Merchant, error)
+	// AddMerchant adds a merchant with its key. It is an error if either is there already.
+	AddMerchant(ctx context.Context, m Merchant, key APIKey) error
+	// AddFirstMerchant is AddMerchant while there is no key for anybody, even if the merchant
+	// is there already. When several processes call it at once, one adds.
+	AddFirstMerchant(ctx context.Context, m Merchant, key APIKey) (added bool, err error)
+	// SetKey makes key the only one of a merchant, which is added if it is not there.
+	SetKey(ctx context.Context, m Merchant, key APIKey) error
+}
 
 // Check reports everything that is out of bounds.
 func (m Merchant) Check() error {

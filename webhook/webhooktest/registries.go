@@ -41,6 +41,17 @@ var registries = []test{
 		s.must(err)
 		equal(s, len(list), 0, "endpoints")
 	}},
+	{"what no database can hold does not exist", func(s *suite) {
+		for _, id := range []string{"", "ep_\x00", "ep_\xff"} {
+			_, err := s.Endpoint(s.Context(), owner, id)
+			s.is(err, webhook.ErrNotFound)
+			_, err = s.UpdateEndpoint(s.Context(), owner, id, func(*webhook.Endpoint) error { return nil })
+			s.is(err, webhook.ErrNotFound)
+			_, err = s.Deliveries(s.Context(), owner, id, nil, 10)
+			s.is(err, webhook.ErrNotFound)
+			s.is(s.Replay(s.Context(), owner, id, s.now), webhook.ErrNotFound)
+		}
+	}},
 	{"an owner has a limited number of endpoints", func(s *suite) {
 		for range webhook.MaxEndpoints {
 			s.endpoint(owner)

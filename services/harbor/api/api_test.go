@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -267,6 +268,8 @@ func TestListRefusesBadParameters(t *testing.T) {
 		{"forged cursor", "/v1/customers/cus_1/orders?cursor=A" + cursor, 422},
 		{"empty cursor", "/v1/customers/cus_1/orders?cursor=", 422},
 		{"customer without orders", "/v1/customers/nobody/orders", 200},
+		{"customer with U+0000", "/v1/customers/a%00/orders", 422},
+		{"customer with U+0001", "/v1/customers/a%01/orders", 200},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -275,6 +278,15 @@ func TestListRefusesBadParameters(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Not every database can store it, so no database does.
+func TestCustomersWithU0000AreRefused(t *testing.T) {
+	s := newService(t)
+	for id, status := range map[string]int{`\u0000`: 422, `a\u0000b`: 422, `\u0001`: 201, "\U0001F600": 201} {
+		assert.Equal(t, s.post(rand.Text(), strings.Replace(payload, "cus_1", id, 1)).Status, status, id)
+	}
+	assert.Equal(t, len(s.store.orders), 2)
 }
 
 // CHECKLIST A8: one key of two merchants names two orders.

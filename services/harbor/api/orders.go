@@ -12,9 +12,9 @@ import (
 	"github.com/tenonapi/tenon/services/harbor"
 )
 
-// OrderCreate is the order that a client asks for.
+// OrderCreate is the order that a client asks for. PostgreSQL stores no U+0000, so no database does.
 type OrderCreate struct {
-	CustomerID  string          `json:"customer_id"  check:"minLength=1,maxLength=64" doc:"Customer to bill" example:"cus_123"`
+	CustomerID  string          `json:"customer_id"  check:"minLength=1,maxLength=64,pattern='^[^\\x00]*$'" doc:"Customer to bill" example:"cus_123"`
 	AmountCents int64           `json:"amount_cents" check:"gt=0,le=10000000" doc:"Amount in minor units" example:"1999"`
 	Currency    harbor.Currency `json:"currency" doc:"ISO 4217 code" example:"EUR"`
 }
@@ -68,7 +68,7 @@ func (a *API) order(ctx context.Context, in *GetOrder) (OrderOut, error) {
 
 // ListOrders is the input of the operation that lists the orders of a customer.
 type ListOrders struct {
-	CustomerID string `path:"customer_id" check:"minLength=1,maxLength=64"`
+	CustomerID string `path:"customer_id" check:"minLength=1,maxLength=64,pattern='^[^\\x00]*$'"`
 	pagination.Input
 	Merchant harbor.MerchantID
 	Orders   harbor.Reader

@@ -34,7 +34,7 @@ func createForever(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Migrate(ctx); err != nil {
+	if err := s.Migrations().Up(ctx); err != nil {
 		return err
 	}
 	if _, err := s.AddFirstMerchant(ctx, harbor.Merchant{ID: acme, Name: "Acme"}, acmeKey); err != nil {

@@ -12,8 +12,8 @@ import (
 // SelectList is the statement whose plan a test reads.
 const SelectList = selectList
 
-// Migrations are those that Migrate runs.
-var Migrations = migrations
+// Files are the migrations.
+var Files = files
 
 // Exec runs a statement in a transaction of its own.
 func (s *Store) Exec(ctx context.Context, statement string, args ...any) error {

@@ -12,7 +12,7 @@ import (
 	"github.com/tenonapi/tenon/services/harbor"
 )
 
-// Merchant returns one merchant, or [harbor.ErrMerchantNotFound].
+// Merchant implements [harbor.Merchants].
 func (s *Store) Merchant(ctx context.Context, id harbor.MerchantID) (harbor.Merchant, error) {
 	m, err := scanMerchant(s.Reader().QueryRow(ctx, "SELECT id, name FROM merchants WHERE id = ?", string(id)))
 	if err != nil {
@@ -21,7 +21,7 @@ func (s *Store) Merchant(ctx context.Context, id harbor.MerchantID) (harbor.Merc
 	return m, nil
 }
 
-// KeyOwner returns the merchant for whom a key is, or [harbor.ErrMerchantNotFound].
+// KeyOwner implements [harbor.Merchants].
 func (s *Store) KeyOwner(ctx context.Context, key harbor.APIKey) (harbor.Merchant, error) {
 	hash := key.Hash()
 	m, err := scanMerchant(s.Reader().QueryRow(ctx,
@@ -39,7 +39,7 @@ func scanMerchant(row sqlitestore.Row) (m harbor.Merchant, err error) {
 	return m, err
 }
 
-// AddMerchant adds a merchant with its key. It is an error if either is there already.
+// AddMerchant implements [harbor.Merchants].
 func (s *Store) AddMerchant(ctx context.Context, m harbor.Merchant, key harbor.APIKey) error {
 	if err := m.Check(); err != nil {
 		return err
@@ -60,8 +60,7 @@ func (s *Store) AddMerchant(ctx context.Context, m harbor.Merchant, key harbor.A
 	return nil
 }
 
-// AddFirstMerchant is [Store.AddMerchant] while there is no key for anybody, even if
-// the merchant is there already. When several processes call it at once, one adds.
+// AddFirstMerchant implements [harbor.Merchants].
 func (s *Store) AddFirstMerchant(ctx context.Context, m harbor.Merchant, key harbor.APIKey) (added bool, err error) {
 	err = s.Write(ctx, func(ctx context.Context, tx *sqlitestore.Tx) error {
 		var keys bool
@@ -80,7 +79,7 @@ func (s *Store) AddFirstMerchant(ctx context.Context, m harbor.Merchant, key har
 	return added, nil
 }
 
-// SetKey makes key the only one of a merchant, which is added if it is not there.
+// SetKey implements [harbor.Merchants].
 func (s *Store) SetKey(ctx context.Context, m harbor.Merchant, key harbor.APIKey) error {
 	err := s.Write(ctx, func(ctx context.Context, tx *sqlitestore.Tx) error {
 		if _, err := addMerchant(ctx, tx, m); err != nil {

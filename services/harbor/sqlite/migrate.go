@@ -2,9 +2,8 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"embed"
-	"fmt"
+	"errors"
 	"io/fs"
 	"time"
 
@@ -13,92 +12,47 @@ import (
 	"github.com/tenonapi/tenon/adapters/sqlitestore"
 
 	"github.com/tenonapi/tenon/services/harbor/internal/overlay"
+	"github.com/tenonapi/tenon/services/harbor/internal/tables"
 )
-
-// migrateTimeout bounds a migration and the wait for that of another process.
-const migrateTimeout = time.Minute
 
 //go:embed migrations/*.sql
 var embedded embed.FS
 
-// migrations returns Harbor's own and those of the adapter but the first, whose table Harbor had
+// files are Harbor's own migrations and those of the adapter but the first, whose table Harbor had
 // before there was an adapter.
-func migrations() (fs.GlobFS, error) {
+func files() fs.FS {
 	own, err := fs.Sub(embedded, "migrations")
+	if err != nil {
+		panic(err) // the folder is in the program
+	}
 	return overlay.FS{Base: own, Others: map[string]overlay.File{
 		"00006_webhooks.sql": {FS: sqlitestore.Migrations(), Name: "00002_webhooks.sql"},
-	}}, err
+	}}
 }
 
-// Migrate brings the tables up to date; if they are, it does nothing. Each step
-// is a transaction: one that fails leaves the steps before it. When several processes
-// migrate at once, one works and the others wait. It gives up after a minute,
-// or when ctx is done.
-func (s *Store) Migrate(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, migrateTimeout)
-	defer cancel()
-	if err := s.Store.Migrate(ctx, up); err != nil {
-		return fmt.Errorf("migrate database: %w", err)
-	}
-	return nil
+// Migrations returns what brings the tables up to date.
+func (s *Store) Migrations() *tables.Set {
+	return &tables.Set{Dialect: goose.DialectSQLite3, Files: files(), Locked: s.Migrate, Applied: s.applied}
 }
 
-func up(ctx context.Context, db *sql.DB) error {
-	files, err := migrations()
-	if err != nil {
-		return err
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return err
-	}
-	_, err = provider.Up(ctx)
-	return err
-}
-
-// Version returns the number of the last migration that ran, 0 if none did.
-func (s *Store) Version(ctx context.Context) (int64, error) {
-	version, err := s.version(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("read version of database: %w", err)
-	}
-	return version, nil
-}
-
-func (s *Store) version(ctx context.Context) (int64, error) {
+func (s *Store) applied(ctx context.Context) (_ map[int64]time.Time, err error) {
+	applied := make(map[int64]time.Time)
 	var found bool
 	const exists = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)"
 	if err := s.Reader().QueryRow(ctx, exists, goose.DefaultTablename).Scan(&found); err != nil || !found {
-		return 0, err
+		return applied, err
 	}
-	var version sql.NullInt64
-	err := s.Reader().QueryRow(ctx, "SELECT MAX(version_id) FROM "+goose.DefaultTablename).Scan(&version)
-	return version.Int64, err
-}
-
-// Pending reports whether the database lacks a migration of this program. It
-// writes nothing, so that a readiness check may ask.
-func (s *Store) Pending(ctx context.Context) (bool, error) {
-	version, err := s.Version(ctx)
+	rows, err := s.Reader().Query(ctx, "SELECT version_id, unixepoch(tstamp) FROM "+goose.DefaultTablename+" WHERE is_applied")
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	newest, err := newestMigration()
-	if err != nil {
-		return false, fmt.Errorf("read migrations: %w", err)
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var version, at int64
+		if err := rows.Scan(&version, &at); err != nil {
+			return nil, err
+		}
+		applied[version] = time.Unix(at, 0).UTC()
 	}
-	return version < newest, nil
-}
-
-// newestMigration returns the number of the last file.
-func newestMigration() (int64, error) {
-	files, err := migrations()
-	if err != nil {
-		return 0, err
-	}
-	names, err := files.Glob("*.sql") // sorted
-	if err != nil {
-		return 0, err
-	}
-	return goose.NumericComponent(names[len(names)-1])
+	return applied, rows.Err()
 }

@@ -1,13 +1,11 @@
 package sqlite_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +13,7 @@ import (
 
 	"github.com/tenonapi/tenon/services/harbor"
 	"github.com/tenonapi/tenon/services/harbor/sqlite"
+	"github.com/tenonapi/tenon/services/harbor/storetest"
 )
 
 // start is the creation time of the first order of a test.
@@ -30,8 +29,8 @@ var acmeKey = harbor.NewAPIKey()
 func mustOpen(t testing.TB, dir string) *sqlite.Store {
 	t.Helper()
 	s := mustOpenEmpty(t, dir)
-	if err := s.Migrate(t.Context()); err != nil {
-		t.Fatalf("Migrate: %v", err)
+	if err := s.Migrations().Up(t.Context()); err != nil {
+		t.Fatalf("Up: %v", err)
 	}
 	if _, err := s.AddFirstMerchant(t.Context(), harbor.Merchant{ID: acme, Name: "Acme"}, acmeKey); err != nil {
 		t.Fatalf("AddFirstMerchant: %v", err)
@@ -87,6 +86,19 @@ func mustCreate(t testing.TB, s *sqlite.Store, orders ...harbor.Order) {
 	}
 }
 
+func TestTheStoreIsOneOfHarbor(t *testing.T) {
+	storetest.Run(t, func(t testing.TB) storetest.Database {
+		dir := t.TempDir()
+		return func(t testing.TB) storetest.Store {
+			s, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir})
+			if err != nil {
+				t.Fatalf("Open: %v", err)
+			}
+			return s
+		}
+	})
+}
+
 func TestOpenNeedsAFolder(t *testing.T) {
 	if s, err := sqlite.Open(t.Context(), sqlite.Config{}); err == nil || err.Error() != "sqlite: Dir is empty" {
 		t.Errorf("Open = %v, error %v", s, err)
@@ -100,55 +112,6 @@ func TestTheDatabaseIsInTheFolderAskedFor(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(dir, "harbor.db")); err != nil {
 			t.Error(err)
 		}
-	}
-}
-
-func TestPingNeedsTables(t *testing.T) {
-	s := mustOpenEmpty(t, t.TempDir())
-	if err := s.Ping(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "ping database: read: ") {
-		t.Errorf("Ping before Migrate: got %v, want an error of the read", err)
-	}
-	if err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Ping(t.Context()); err != nil {
-		t.Errorf("Ping after Migrate: %v", err)
-	}
-}
-
-func TestEveryMethodEndsWithItsContext(t *testing.T) {
-	s := mustOpen(t, t.TempDir())
-	o := newOrder("cus_1", start)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	calls := map[string]func() error{
-		"Open": func() error {
-			_, err := sqlite.Open(ctx, sqlite.Config{Dir: t.TempDir()})
-			return err
-		},
-		"Migrate":   func() error { return s.Migrate(ctx) },
-		"Version":   func() error { _, err := s.Version(ctx); return err },
-		"Pending":   func() error { _, err := s.Pending(ctx); return err },
-		"Ping":      func() error { return s.Ping(ctx) },
-		"Create":    func() error { return s.Create(ctx, o, recordOf(o)) },
-		"Merchant":  func() error { _, err := s.Merchant(ctx, acme); return err },
-		"KeyOwner":  func() error { _, err := s.KeyOwner(ctx, acmeKey); return err },
-		"SetKey":    func() error { return s.SetKey(ctx, harbor.Demo, acmeKey) },
-		"AddFirst":  func() error { _, err := s.AddFirstMerchant(ctx, harbor.Demo, acmeKey); return err },
-		"Add":       func() error { return s.AddMerchant(ctx, harbor.Demo, acmeKey) },
-		"Order":     func() error { _, err := s.Order(ctx, acme, o.ID); return err },
-		"List":      func() error { _, err := s.List(ctx, acme, "cus_1", nil, 20); return err },
-		"CursorKey": func() error { _, err := s.CursorKey(ctx); return err },
-	}
-	for name, call := range calls {
-		t.Run(name, func(t *testing.T) {
-			if err := call(); !errors.Is(err, context.Canceled) {
-				t.Errorf("%s with a canceled context: got %v, want %v", name, err, context.Canceled)
-			}
-		})
-	}
-	if _, err := s.Order(t.Context(), acme, o.ID); !errors.Is(err, harbor.ErrOrderNotFound) {
-		t.Errorf("Order after the canceled Create: got %v, want %v", err, harbor.ErrOrderNotFound)
 	}
 }
 

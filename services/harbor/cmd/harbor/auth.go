@@ -11,7 +11,6 @@ import (
 
 	"github.com/tenonapi/tenon/services/harbor"
 	"github.com/tenonapi/tenon/services/harbor/api"
-	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
 // realm is what credentials are for.
@@ -19,8 +18,8 @@ const realm = "Harbor Payments"
 
 // authentication provides the merchant that calls: the owner of an API key or, if
 // there is an issuer of tokens, the subject of a token.
-func authentication(store *sqlite.Store, tokens *jwtauth.Verifier) tenon.Option {
-	c := callers{store, tokens}
+func authentication(merchants harbor.Merchants, tokens *jwtauth.Verifier) tenon.Option {
+	c := callers{merchants, tokens}
 	key := auth.Bearer("api_key", c.byKey)
 	key.Realm = realm
 	key.Document.Description = "API key of a merchant, `hk_…`, which may do everything"
@@ -41,8 +40,8 @@ func merchant(_ context.Context, in *struct{ Caller auth.Principal }) (harbor.Me
 
 // callers knows who may call.
 type callers struct {
-	store  *sqlite.Store
-	tokens *jwtauth.Verifier
+	merchants harbor.Merchants
+	tokens    *jwtauth.Verifier
 }
 
 func (c callers) byKey(ctx context.Context, text string) (auth.Principal, error) {
@@ -50,7 +49,7 @@ func (c callers) byKey(ctx context.Context, text string) (auth.Principal, error)
 	if err != nil {
 		return auth.Principal{}, auth.ErrInvalid // perhaps it is a token
 	}
-	m, err := c.store.KeyOwner(ctx, key)
+	m, err := c.merchants.KeyOwner(ctx, key)
 	if err != nil {
 		return auth.Principal{}, unknown(err)
 	}
@@ -63,7 +62,7 @@ func (c callers) byToken(ctx context.Context, text string) (auth.Principal, erro
 	if err != nil {
 		return auth.Principal{}, err
 	}
-	if _, err := c.store.Merchant(ctx, harbor.MerchantID(p.Subject)); err != nil {
+	if _, err := c.merchants.Merchant(ctx, harbor.MerchantID(p.Subject)); err != nil {
 		return auth.Principal{}, unknown(err)
 	}
 	middleware.LogCaller(ctx, p.Subject)

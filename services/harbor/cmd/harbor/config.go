@@ -21,9 +21,10 @@ import (
 // config is what the command line and the environment say.
 type config struct {
 	command   string
+	direction string // of migrate
 	addr      string
 	adminAddr string     // empty means none
-	data      string     // folder of the database
+	place     place      // of the database
 	docs      bool       // whether they are served
 	logLevel  slog.Level // least level that is logged
 	cursorKey []byte     // nil means the one in the database
@@ -60,6 +61,12 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (*config
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		cfg.command, args = args[0], args[1:]
 	}
+	if cfg.command == "migrate" {
+		cfg.direction = directions[0]
+		if len(args) > 0 && slices.Contains(directions, args[0]) {
+			cfg.direction, args = args[0], args[1:]
+		}
+	}
 	s := newSettings(stderr)
 	s.flags.Usage = func() {
 		fmt.Fprintf(stderr, "Usage: harbor [%s] [flags]\n\n%s\n", strings.Join(commands, " | "), usage)
@@ -87,7 +94,7 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (*config
 func (cfg *config) define(s *settings, jwt *jwtauth.Config) {
 	s.text(&cfg.addr, "addr", "127.0.0.1:8000", "`host:port` to listen on")
 	s.text(&cfg.adminAddr, "admin-addr", "", "`host:port` where clients cannot come, to serve profiles on; without it there are none")
-	s.text(&cfg.data, "data", "./harbor-data", "`folder` of the database")
+	cfg.place.define(s)
 	s.boolean(&cfg.docs, "docs", true, "serve the OpenAPI document and its page")
 	s.add("log-level", "info", "least `level` to log: debug, info, warn or error", func(text string) error {
 		if err := cfg.logLevel.UnmarshalText([]byte(text)); err != nil {
@@ -123,7 +130,7 @@ func (cfg *config) define(s *settings, jwt *jwtauth.Config) {
 // check reports mistakes that values have together, or for what is made of them.
 func (cfg *config) check() error {
 	_, err := cfg.around(slog.New(slog.DiscardHandler))
-	errs := []error{err, cfg.limits.check(), cfg.webhooks.check()}
+	errs := []error{err, cfg.place.check(), cfg.limits.check(), cfg.webhooks.check()}
 	switch {
 	case (cfg.certFile == "") != (cfg.keyFile == ""):
 		errs = append(errs, errors.New("--tls-cert and --tls-key need each other"))

@@ -4,64 +4,128 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"net/url"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tenonapi/tenon"
+	"github.com/tenonapi/tenon/idempotency"
+	"github.com/tenonapi/tenon/webhook"
 
 	"github.com/tenonapi/tenon/services/harbor"
+	"github.com/tenonapi/tenon/services/harbor/internal/tables"
+	"github.com/tenonapi/tenon/services/harbor/postgres"
 	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
-// withStore runs fn with the database, whose tables are up to date.
-func withStore(ctx context.Context, cfg *config, fn func(*sqlite.Store) error) (err error) {
-	store, err := sqlite.Open(ctx, sqlite.Config{Dir: cfg.data})
+// A store is what both databases are for the service.
+type store interface {
+	harbor.Merchants
+	idempotency.Store
+	Providers() tenon.Option
+	Migrations() *tables.Set
+	CursorKey(ctx context.Context) ([]byte, error)
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+// A database is a store and what it keeps for webhooks.
+type database struct {
+	store
+	webhooks interface {
+		webhook.Store
+		webhook.Registry
+	}
+}
+
+// place says where the database is: in PostgreSQL, if there is a URL.
+type place struct {
+	dir   string
+	given bool // whether somebody has named dir
+	url   string
+	name  string // of the database of url, without secrets
+}
+
+// define defines the flags.
+func (p *place) define(s *settings) {
+	s.add("data", "./harbor-data", "`folder` of the database, SQLite", func(text string) error {
+		p.dir, p.given = text, true
+		return nil
+	})
+	p.given = false // that was the default
+	s.add("database-url", "", "`URL` of a PostgreSQL database in place of --data, postgres://user@host/database; other users of the machine can read flags, not HARBOR_DATABASE_URL", p.parse)
+}
+
+// parse reads a URL. Its errors do not repeat it, for it may have a password.
+func (p *place) parse(text string) error {
+	if _, err := url.Parse(text); err != nil || !strings.HasPrefix(text, "postgres://") && !strings.HasPrefix(text, "postgresql://") {
+		return errors.New("want postgres://user:password@host:port/database")
+	}
+	cfg, err := pgx.ParseConfig(text)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	if err := store.Migrate(ctx); err != nil {
-		return err
-	}
-	return fn(store)
+	p.url, p.name = text, fmt.Sprintf("%s at %s:%d", cfg.Database, cfg.Host, cfg.Port)
+	return nil
 }
 
-// migrate brings the tables up to date.
-func migrate(ctx context.Context, cfg *config, stdout io.Writer) error {
-	return withStore(ctx, cfg, func(store *sqlite.Store) error {
-		version, err := store.Version(ctx)
+func (p *place) check() error {
+	if p.url != "" && p.given {
+		return errors.New("--database-url and --data exclude each other")
+	}
+	return nil
+}
+
+// String returns the place as people may see it.
+func (p *place) String() string {
+	if p.url != "" {
+		return p.name
+	}
+	return "in " + p.dir
+}
+
+// open opens the database. Its caller closes it.
+func (p *place) open(ctx context.Context) (*database, error) {
+	if p.url != "" {
+		s, err := postgres.Open(ctx, postgres.Config{URL: p.url})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		_, err = fmt.Fprintf(stdout, "The database in %s has version %d.\n", cfg.data, version)
-		return err
-	})
-}
-
-// addMerchant adds a merchant and shows its key.
-func addMerchant(ctx context.Context, cfg *config, stdout io.Writer) error {
-	return withStore(ctx, cfg, func(store *sqlite.Store) error {
-		key := harbor.NewAPIKey()
-		if err := store.AddMerchant(ctx, cfg.merchant, key); err != nil {
-			return err
-		}
-		return show(stdout, cfg.merchant, key)
-	})
-}
-
-// demo sets the key of the demo merchant to the one that is configured. Without one, a
-// database in which nobody has a key gets the demo merchant and a new key, which is shown.
-func demo(ctx context.Context, cfg *config, store *sqlite.Store, stdout io.Writer) error {
-	if !cfg.apiKey.IsZero() {
-		return store.SetKey(ctx, harbor.Demo, cfg.apiKey)
+		return &database{s, s.Webhooks()}, nil
 	}
-	key := harbor.NewAPIKey()
-	added, err := store.AddFirstMerchant(ctx, harbor.Demo, key)
-	if err != nil || !added {
+	s, err := sqlite.Open(ctx, sqlite.Config{Dir: p.dir})
+	if err != nil {
+		return nil, err
+	}
+	return &database{s, s.Webhooks()}, nil
+}
+
+// described returns a store that serves nobody, to read about the service only.
+func (p *place) described() store {
+	if p.url != "" {
+		return new(postgres.Store)
+	}
+	return new(sqlite.Store)
+}
+
+// with runs fn with the database.
+func (p *place) with(ctx context.Context, fn func(*database) error) (err error) {
+	db, err := p.open(ctx)
+	if err != nil {
 		return err
 	}
-	return show(stdout, harbor.Demo, key)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return fn(db)
 }
 
-// show prints a key, which only its user can do again.
-func show(stdout io.Writer, m harbor.Merchant, key harbor.APIKey) error {
-	_, err := fmt.Fprintf(stdout, "API key of the merchant %s, shown only now: %s\n", m.ID, key.Reveal())
-	return err
+// withTables runs fn with the database when its tables are those of this program. It makes them
+// if there are none; to change them is a step of its own.
+func (p *place) withTables(ctx context.Context, fn func(*database) error) error {
+	return p.with(ctx, func(db *database) error {
+		if err := db.Migrations().Prepare(ctx); err != nil {
+			return fmt.Errorf("database %s: %w", p, err)
+		}
+		return fn(db)
+	})
 }

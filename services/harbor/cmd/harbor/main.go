@@ -1,7 +1,9 @@
 // Command harbor runs Harbor Payments.
 //
 //	harbor [serve]                serve requests; the default
-//	harbor migrate                bring the tables of the database up to date
+//	harbor migrate [up]           bring the tables of the database up to date
+//	harbor migrate down           undo the last step of that
+//	harbor migrate status         print the steps
 //	harbor add-merchant ID NAME   add a merchant and print its API key
 //	harbor openapi                print the OpenAPI document
 //	harbor routes                 print the operations

@@ -96,13 +96,13 @@ func TestParse(t *testing.T) {
 		errs   []string
 	}{
 		{name: "defaults", check: func(c *config) bool {
-			return c.command == "serve" && c.limits.timeout == 5*time.Second && c.limits.concurrent == 256 && c.limits.rate == 60_000 && c.limits.failures == 30 && c.limits.redis == nil && c.adminAddr == "" && c.proxies == nil && c.hosts == nil && c.origins == nil && c.addr == "127.0.0.1:8000" && c.data == "./harbor-data" && c.logLevel == 0 && c.cursorKey == nil
+			return c.command == "serve" && c.limits.timeout == 5*time.Second && c.limits.concurrent == 256 && c.limits.rate == 60_000 && c.limits.failures == 30 && c.limits.redis == nil && c.adminAddr == "" && c.proxies == nil && c.hosts == nil && c.origins == nil && c.addr == "127.0.0.1:8000" && c.place.dir == "./harbor-data" && c.logLevel == 0 && c.cursorKey == nil
 		}},
 		{name: "flags", args: []string{"migrate", "--addr", ":1", "--data=d", "--log-level", "debug"}, check: func(c *config) bool {
-			return c.command == "migrate" && c.addr == ":1" && c.data == "d" && c.logLevel == -4
+			return c.command == "migrate" && c.addr == ":1" && c.place.dir == "d" && c.logLevel == -4
 		}},
 		{name: "environment", getenv: env("HARBOR_ADDR", ":2", "HARBOR_DATA", "e", "HARBOR_LOG_LEVEL", "error"), check: func(c *config) bool {
-			return c.addr == ":2" && c.data == "e" && c.logLevel == 8
+			return c.addr == ":2" && c.place.dir == "e" && c.logLevel == 8
 		}},
 		{name: "flag before environment", args: []string{"-addr", ":1"}, getenv: env("HARBOR_ADDR", ":2"), check: func(c *config) bool { return c.addr == ":1" }},
 		{name: "cursor key", getenv: env("HARBOR_CURSOR_KEY", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="), check: func(c *config) bool { return len(c.cursorKey) == 32 }},
@@ -123,7 +123,7 @@ func TestParse(t *testing.T) {
 		},
 		{name: "bad secret", args: []string{"--jwt-issuer=i"}, getenv: env("HARBOR_JWT_SECRET", "hunter2"), errs: []string{"HARBOR_JWT_SECRET: want at least 32 bytes in base64"}},
 		{name: "merchant", args: []string{"add-merchant", "--data=d", "acme", "Acme, Inc."}, check: func(c *config) bool {
-			return c.data == "d" && c.merchant == harbor.Merchant{ID: "acme", Name: "Acme, Inc."}
+			return c.place.dir == "d" && c.merchant == harbor.Merchant{ID: "acme", Name: "Acme, Inc."}
 		}},
 		{name: "merchant without a name", args: []string{"add-merchant", "acme"}, errs: []string{"1 arguments: want the ID and the name"}},
 		{name: "bad merchant", args: []string{"add-merchant", "a b", ""}, errs: []string{`merchant ID "a b"`, "name has 0 bytes"}},

@@ -10,17 +10,16 @@ import (
 	"github.com/tenonapi/tenon/ratelimit"
 
 	"github.com/tenonapi/tenon/services/harbor/api"
-	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
 // described returns the service without a database, to read about it only.
 func described(cfg *config) (*tenon.App, error) {
-	log, store := slog.New(slog.DiscardHandler), new(sqlite.Store)
-	h, err := newHealth(store, log)
+	log, db := slog.New(slog.DiscardHandler), cfg.place.described()
+	h, err := newHealth(db, log)
 	if err != nil {
 		return nil, err
 	}
-	return newApp(cfg, store, h, new(ratelimit.Memory), api.Config{CursorKey: make([]byte, 32)}, log)
+	return newApp(cfg, db, h, new(ratelimit.Memory), api.Config{CursorKey: make([]byte, 32)}, log)
 }
 
 func printDocument(cfg *config, stdout io.Writer) error {

@@ -8,21 +8,20 @@ import (
 	"net"
 
 	"github.com/tenonapi/tenon"
-
-	"github.com/tenonapi/tenon/services/harbor/sqlite"
+	"github.com/tenonapi/tenon/idempotency"
 )
 
 // serve runs the service until ctx is done or the process is told to end.
 func serve(ctx context.Context, cfg *config, stdout, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.logLevel}))
-	return withStore(ctx, cfg, func(store *sqlite.Store) error {
-		if err := demo(ctx, cfg, store, stdout); err != nil {
+	return cfg.place.withTables(ctx, func(db *database) error {
+		if err := demo(ctx, cfg, db, stdout); err != nil {
 			return err
 		}
-		if err := cfg.webhooks.register(ctx, store.Webhooks()); err != nil {
+		if err := cfg.webhooks.register(ctx, db.webhooks); err != nil {
 			return err
 		}
-		s, err := newService(ctx, cfg, store, log)
+		s, err := newService(ctx, cfg, db, log)
 		if err != nil {
 			return err
 		}
@@ -35,7 +34,7 @@ func serve(ctx context.Context, cfg *config, stdout, stderr io.Writer) error {
 		return tenon.Serve(ctx, s.app, tenon.ServerConfig{
 			Listener: l, CertFile: cfg.certFile, KeyFile: cfg.keyFile, DrainDelay: cfg.timeouts.drain,
 			ReadTimeout: cfg.timeouts.read, WriteTimeout: cfg.timeouts.write, IdleTimeout: cfg.timeouts.idle,
-			Hooks: append(hooks(cfg, s, store, log, stdout), tenon.Hook{
+			Hooks: append(hooks(cfg, s, db, log, stdout), tenon.Hook{
 				Name: "announce", Start: func(context.Context) error { // the last: all others have started
 					s.health.Started()
 					return announce(stdout, cfg, l.Addr())
@@ -46,8 +45,8 @@ func serve(ctx context.Context, cfg *config, stdout, stderr io.Writer) error {
 }
 
 // hooks returns what lives as long as the service.
-func hooks(cfg *config, s *service, store *sqlite.Store, log *slog.Logger, stdout io.Writer) []tenon.Hook {
-	hooks := append(s.hooks, tenon.Hook{Name: "purge", Run: func(ctx context.Context) error { return purge(ctx, store, log) }})
+func hooks(cfg *config, s *service, keys idempotency.Store, log *slog.Logger, stdout io.Writer) []tenon.Hook {
+	hooks := append(s.hooks, tenon.Hook{Name: "purge", Run: func(ctx context.Context) error { return purge(ctx, keys, log) }})
 	if cfg.adminAddr != "" {
 		hooks = append(hooks, adminHook(cfg.adminAddr, stdout))
 	}

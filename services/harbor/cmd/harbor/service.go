@@ -16,7 +16,6 @@ import (
 	"github.com/tenonapi/tenon/webhook"
 
 	"github.com/tenonapi/tenon/services/harbor/api"
-	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
 // A service is what answers requests.
@@ -28,15 +27,15 @@ type service struct {
 
 // newService puts the service together, with the cursor key of the database unless
 // another one is configured.
-func newService(ctx context.Context, cfg *config, store *sqlite.Store, log *slog.Logger) (*service, error) {
+func newService(ctx context.Context, cfg *config, db *database, log *slog.Logger) (*service, error) {
 	cursorKey := cfg.cursorKey
 	if cursorKey == nil {
 		var err error
-		if cursorKey, err = store.CursorKey(ctx); err != nil {
+		if cursorKey, err = db.CursorKey(ctx); err != nil {
 			return nil, err
 		}
 	}
-	h, err := newHealth(store, log)
+	h, err := newHealth(db, log)
 	if err != nil {
 		return nil, err
 	}
@@ -44,17 +43,17 @@ func newService(ctx context.Context, cfg *config, store *sqlite.Store, log *slog
 	if err != nil {
 		return nil, err
 	}
-	sender, err := webhook.NewDispatcher(webhook.Config{Store: store.Webhooks(), Guard: cfg.webhooks.guard, Logger: log})
+	sender, err := webhook.NewDispatcher(webhook.Config{Store: db.webhooks, Guard: cfg.webhooks.guard, Logger: log})
 	if err != nil {
 		return nil, err
 	}
 	hooks = append(hooks, tenon.Hook{Name: "webhooks", Run: sender.Run})
-	app, err := newApp(cfg, store, h, quotas, api.Config{CursorKey: cursorKey, Guard: cfg.webhooks.guard, Wake: sender.Wake}, log)
+	app, err := newApp(cfg, db, h, quotas, api.Config{CursorKey: cursorKey, Guard: cfg.webhooks.guard, Wake: sender.Wake}, log)
 	return &service{app, h, hooks}, err
 }
 
 // newApp puts the operations together with all that stands around them.
-func newApp(cfg *config, store *sqlite.Store, h *health.Health, quotas ratelimit.Store, operations api.Config, log *slog.Logger) (*tenon.App, error) {
+func newApp(cfg *config, db store, h *health.Health, quotas ratelimit.Store, operations api.Config, log *slog.Logger) (*tenon.App, error) {
 	a, errAPI := api.New(operations)
 	around, errAround := cfg.around(log)
 	if err := errors.Join(errAPI, errAround); err != nil {
@@ -71,7 +70,7 @@ func newApp(cfg *config, store *sqlite.Store, h *health.Health, quotas ratelimit
 		about.Document, docs = "-", func(*tenon.Router) {}
 	}
 	return tenon.New(about, func(r *tenon.Router) {
-		r.Use(tenon.Middleware(around...), authentication(store, cfg.tokens), store.Providers())
+		r.Use(tenon.Middleware(around...), authentication(db, cfg.tokens), db.Providers())
 		// Probes and docs are not limited: they must work when the operations are overloaded.
 		a.Routes(r.Group("", cfg.limits.options(quotas, log)))
 	}, h.Routes, docs)
@@ -79,17 +78,11 @@ func newApp(cfg *config, store *sqlite.Store, h *health.Health, quotas ratelimit
 
 // newHealth returns the state of the service, which has yet to start. The service is
 // ready when its database can be written and has the tables of this program.
-func newHealth(store *sqlite.Store, log *slog.Logger) (*health.Health, error) {
+func newHealth(db store, log *slog.Logger) (*health.Health, error) {
 	return health.New(health.Config{
 		Checks: []health.Check{
-			{Name: "database", Run: store.Ping, Timeout: 500 * time.Millisecond},
-			{Name: "migrations", Run: func(ctx context.Context) error {
-				pending, err := store.Pending(ctx)
-				if err == nil && pending {
-					err = errors.New("the database lacks a migration of this program")
-				}
-				return err
-			}},
+			{Name: "database", Run: db.Ping, Timeout: 500 * time.Millisecond},
+			{Name: "migrations", Run: db.Migrations().Check},
 		},
 		Starting: true,
 		Logger:   log,

@@ -64,7 +64,7 @@ func TestReadinessTellsWhatTheServiceDoes(t *testing.T) {
 	}
 	assert.Equal(t, ready(false), "starting")
 	assert.Equal(t, ready(true), "failing database=failing migrations=failing", "without tables")
-	assert.NoError(t, store.Migrate(t.Context()))
+	assert.NoError(t, store.Migrations().Up(t.Context()))
 	assert.Equal(t, ready(true), "ok")
 	_, err = openDatabase(t, dir).Exec("DELETE FROM goose_db_version WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)")
 	assert.NoError(t, err)

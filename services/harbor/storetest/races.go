@@ -1,4 +1,4 @@
-package sqlite_test
+package storetest
 
 import (
 	"bytes"
@@ -13,13 +13,13 @@ import (
 	"github.com/tenonapi/tenon/idempotency"
 
 	"github.com/tenonapi/tenon/services/harbor"
-	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
 // Two stores on one file are two processes: nothing but the database keeps them apart.
-func TestOneOfTwoStoresGetsTheKey(t *testing.T) {
-	dir := t.TempDir()
-	stores := []*sqlite.Store{mustOpen(t, dir), mustOpen(t, dir)}
+
+func testOneOfTwoStoresGetsTheKey(t *testing.T, fresh New) {
+	dir := fresh(t)
+	stores := []Store{mustOpen(t, dir), mustOpen(t, dir)}
 	for round := range 20 {
 		orders := []harbor.Order{newOrder("cus_1", start), newOrder("cus_1", start)}
 		errs := make([]error, len(stores))
@@ -53,9 +53,9 @@ func TestOneOfTwoStoresGetsTheKey(t *testing.T) {
 	}
 }
 
-func TestManyCreateAndEachReadsItsOwn(t *testing.T) {
+func testManyCreateAndEachReadsItsOwn(t *testing.T, fresh New) {
 	const workers, each = 16, 20
-	s := mustOpen(t, t.TempDir())
+	s := mustOpen(t, fresh(t))
 	created := make([][]harbor.Order, workers)
 	var wg sync.WaitGroup
 	for w := range workers {
@@ -95,8 +95,9 @@ func TestManyCreateAndEachReadsItsOwn(t *testing.T) {
 }
 
 // An error of Create means that nothing was stored, whenever the context ended.
-func TestCreateAndItsErrorAgree(t *testing.T) {
-	s := mustOpen(t, t.TempDir())
+
+func testCreateAndItsErrorAgree(t *testing.T, fresh New) {
+	s := mustOpen(t, fresh(t))
 	var stored, refused int
 	for range 300 {
 		o := newOrder("cus_1", start)
@@ -121,9 +122,11 @@ func TestCreateAndItsErrorAgree(t *testing.T) {
 }
 
 // A walk sees every order that was there at its first page once and in order,
+
 // in pages of any size, while others come in at every place of the list.
-func TestWalkSeesEachOrderOnce(t *testing.T) {
-	s := mustOpen(t, t.TempDir())
+
+func testWalkSeesEachOrderOnce(t *testing.T, fresh New) {
+	s := mustOpen(t, fresh(t))
 	var before []harbor.Order
 	for i := range 60 {
 		before = append(before, newOrder("cus_1", start.Add(time.Duration(i/3)*time.Microsecond))) // three of each time
@@ -155,7 +158,7 @@ func TestWalkSeesEachOrderOnce(t *testing.T) {
 	}
 }
 
-func walk(t *testing.T, s *sqlite.Store, size int) []harbor.Order {
+func walk(t *testing.T, s Store, size int) []harbor.Order {
 	t.Helper()
 	var walked []harbor.Order
 	var last *harbor.Position
@@ -193,6 +196,7 @@ func checkWalk(t *testing.T, walked, before []harbor.Order) {
 }
 
 // follows reports whether b belongs behind a in a list.
+
 func follows(a, b harbor.Order) bool {
 	if !a.CreatedAt.Equal(b.CreatedAt) {
 		return b.CreatedAt.Before(a.CreatedAt)

@@ -1,14 +1,12 @@
-package sqlite_test
+package storetest
 
 import (
 	"bytes"
 	"sync"
 	"testing"
-
-	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
-func mustCursorKey(t *testing.T, s *sqlite.Store) []byte {
+func mustCursorKey(t *testing.T, s Store) []byte {
 	t.Helper()
 	key, err := s.CursorKey(t.Context())
 	if err != nil {
@@ -17,8 +15,8 @@ func mustCursorKey(t *testing.T, s *sqlite.Store) []byte {
 	return key
 }
 
-func TestCursorKeyStaysAfterReopening(t *testing.T) {
-	dir := t.TempDir()
+func testCursorKeyStaysAfterReopening(t *testing.T, fresh New) {
+	dir := fresh(t)
 	s := mustOpen(t, dir)
 	key := mustCursorKey(t, s)
 	if len(key) != 32 || bytes.Equal(key, make([]byte, 32)) {
@@ -35,15 +33,15 @@ func TestCursorKeyStaysAfterReopening(t *testing.T) {
 	}
 }
 
-func TestCursorKeysOfTwoDatabasesDiffer(t *testing.T) {
-	one, two := mustCursorKey(t, mustOpen(t, t.TempDir())), mustCursorKey(t, mustOpen(t, t.TempDir()))
+func testCursorKeysOfTwoDatabasesDiffer(t *testing.T, fresh New) {
+	one, two := mustCursorKey(t, mustOpen(t, fresh(t))), mustCursorKey(t, mustOpen(t, fresh(t)))
 	if bytes.Equal(one, two) {
 		t.Errorf("two databases have the key %x", one)
 	}
 }
 
-func TestManyStoresAgreeOnTheCursorKey(t *testing.T) {
-	dir := t.TempDir()
+func testManyStoresAgreeOnTheCursorKey(t *testing.T, fresh New) {
+	dir := fresh(t)
 	keys := make([][]byte, 6)
 	var wg sync.WaitGroup
 	for i := range keys {

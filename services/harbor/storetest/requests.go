@@ -1,31 +1,34 @@
-package sqlite_test
+package storetest
 
 import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/idempotency"
-	"github.com/tenonapi/tenon/internal/assert"
-	"github.com/tenonapi/tenon/services/harbor"
-	"github.com/tenonapi/tenon/services/harbor/sqlite"
 	"github.com/tenonapi/tenon/tenontest"
+
+	"github.com/tenonapi/tenon/services/harbor"
 )
 
 var errRefused = errors.New("refused")
 
 // written is what a request of these tests writes with.
+
 type written struct {
 	Orders  harbor.Orders
 	Records idempotency.Records
 }
 
 // newApp returns an application with one operation that writes o and its record, and
+
 // then does what then says.
-func newApp(t *testing.T, s *sqlite.Store, o harbor.Order, then func(ctx context.Context) error) *tenontest.Client {
+
+func newApp(t *testing.T, s Store, o harbor.Order, then func(ctx context.Context) error) *tenontest.Client {
 	t.Helper()
 	app, err := tenon.New(tenon.Config{Title: "t", Version: "1"}, func(r *tenon.Router) {
 		r.Use(s.Providers(), tenon.MapError(errRefused, http.StatusPaymentRequired, "refused", "Refused"))
@@ -46,23 +49,28 @@ func newApp(t *testing.T, s *sqlite.Store, o harbor.Order, then func(ctx context
 			return err == nil, nil
 		})
 	})
-	assert.NoError(t, err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := tenontest.New(t, app)
 	c.ServerErrors = true
 	return c
 }
 
 // checkBoth checks that order and record are both there or both not, and that the
+
 // right to write is free.
-func checkBoth(t *testing.T, s *sqlite.Store, o harbor.Order, want bool) {
+
+func checkBoth(t *testing.T, s Store, o harbor.Order, want bool) {
 	t.Helper()
 	_, err := s.Order(t.Context(), o.Merchant, o.ID)
-	assert.Equal(t, err == nil, want, "the order is there")
-	assert.Equal(t, find(t, s, o) != nil, want, "the record is there")
+	if order, record := err == nil, find(t, s, o) != nil; order != want || record != want {
+		t.Errorf("the order is there: %v, the record: %v, want %v", order, record, want)
+	}
 	mustCreate(t, s, newOrder("cus_next", start))
 }
 
-func TestARequestCommitsAllOrNothing(t *testing.T) {
+func testARequestCommitsAllOrNothing(t *testing.T, fresh New) {
 	tests := []struct {
 		name   string
 		then   func(context.Context) error
@@ -76,13 +84,16 @@ func TestARequestCommitsAllOrNothing(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := mustOpen(t, t.TempDir())
+			s := mustOpen(t, fresh(t))
 			o := newOrder("cus_1", start)
 			c := newApp(t, s, o, tt.then)
-			assert.Equal(t, c.Do("POST", "/orders", "").Status, tt.status)
+			if r := c.Do("POST", "/orders", ""); r.Status != tt.status {
+				t.Errorf("the answer is %d %s, want %d", r.Status, r.Body, tt.status)
+			}
 			checkBoth(t, s, o, tt.stored)
-			got := c.Do("GET", "/orders", "")
-			assert.Equal(t, strings.TrimSpace(string(got.Body)) == "true", tt.stored)
+			if got := strings.TrimSpace(string(c.Do("GET", "/orders", "").Body)); got != strconv.FormatBool(tt.stored) {
+				t.Errorf("the next request finds the order: %s, want %v", got, tt.stored)
+			}
 		})
 	}
 }

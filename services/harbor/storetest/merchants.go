@@ -1,4 +1,4 @@
-package sqlite_test
+package storetest
 
 import (
 	"errors"
@@ -8,11 +8,11 @@ import (
 	"testing"
 
 	"github.com/tenonapi/tenon/services/harbor"
-	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
 // owner returns whose key it is, nobody if the store does not know it.
-func owner(t *testing.T, s *sqlite.Store, key harbor.APIKey) harbor.MerchantID {
+
+func owner(t testing.TB, s Store, key harbor.APIKey) harbor.MerchantID {
 	t.Helper()
 	m, err := s.KeyOwner(t.Context(), key)
 	if err != nil && !errors.Is(err, harbor.ErrMerchantNotFound) {
@@ -21,8 +21,8 @@ func owner(t *testing.T, s *sqlite.Store, key harbor.APIKey) harbor.MerchantID {
 	return m.ID
 }
 
-func TestMerchantsAreFoundByIDAndKey(t *testing.T) {
-	s := mustOpen(t, t.TempDir())
+func testMerchantsAreFoundByIDAndKey(t *testing.T, fresh New) {
+	s := mustOpen(t, fresh(t))
 	umbrella, key := harbor.Merchant{ID: "umbrella", Name: "Umbrella, Inc."}, harbor.NewAPIKey()
 	if err := s.AddMerchant(t.Context(), umbrella, key); err != nil {
 		t.Fatal(err)
@@ -48,18 +48,18 @@ func TestMerchantsAreFoundByIDAndKey(t *testing.T) {
 	}
 }
 
-func TestAddMerchantRefuses(t *testing.T) {
-	s := mustOpen(t, t.TempDir())
-	fresh := harbor.NewAPIKey()
+func testAddMerchantRefuses(t *testing.T, fresh New) {
+	s := mustOpen(t, fresh(t))
+	unused := harbor.NewAPIKey()
 	tests := []struct {
 		name     string
 		merchant harbor.Merchant
 		key      harbor.APIKey
 		want     string
 	}{
-		{name: "ID of another", merchant: harbor.Merchant{ID: acme, Name: "n"}, key: fresh, want: "there is one with this ID"},
+		{name: "ID of another", merchant: harbor.Merchant{ID: acme, Name: "n"}, key: unused, want: "there is one with this ID"},
 		{name: "key of another", merchant: harbor.Merchant{ID: "umbrella", Name: "n"}, key: acmeKey, want: "the API key is in use already"},
-		{name: "bad ID", merchant: harbor.Merchant{ID: "a b", Name: "n"}, key: fresh, want: `merchant ID "a b"`},
+		{name: "bad ID", merchant: harbor.Merchant{ID: "a b", Name: "n"}, key: unused, want: `merchant ID "a b"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -70,20 +70,20 @@ func TestAddMerchantRefuses(t *testing.T) {
 			if _, err := s.Merchant(t.Context(), "umbrella"); !errors.Is(err, harbor.ErrMerchantNotFound) {
 				t.Errorf("the merchant is there: %v", err)
 			}
-			if got := owner(t, s, fresh); got != "" {
+			if got := owner(t, s, unused); got != "" {
 				t.Errorf("the key is for %q", got)
 			}
 		})
 	}
 }
 
-func TestOneOfManyAddsTheFirstMerchant(t *testing.T) {
-	dir := t.TempDir()
-	stores := make([]*sqlite.Store, 6)
+func testOneOfManyAddsTheFirstMerchant(t *testing.T, fresh New) {
+	dir := fresh(t)
+	stores := make([]Store, 6)
 	for i := range stores {
 		stores[i] = mustOpenEmpty(t, dir)
 	}
-	if err := stores[0].Migrate(t.Context()); err != nil {
+	if err := stores[0].Migrations().Up(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	keys, added := make([]harbor.APIKey, len(stores)), make([]bool, len(stores))
@@ -109,8 +109,8 @@ func TestOneOfManyAddsTheFirstMerchant(t *testing.T) {
 	}
 }
 
-func TestSetKeyReplacesTheKeysOfOneMerchant(t *testing.T) {
-	s := mustOpen(t, t.TempDir())
+func testSetKeyReplacesTheKeysOfOneMerchant(t *testing.T, fresh New) {
+	s := mustOpen(t, fresh(t))
 	keys := []harbor.APIKey{harbor.NewAPIKey(), harbor.NewAPIKey()}
 	for i, key := range []harbor.APIKey{keys[0], keys[0], keys[1]} {
 		if err := s.SetKey(t.Context(), harbor.Demo, key); err != nil {
@@ -126,13 +126,21 @@ func TestSetKeyReplacesTheKeysOfOneMerchant(t *testing.T) {
 	}
 }
 
-func TestKeysAreStoredAsHashes(t *testing.T) {
-	s := mustOpen(t, t.TempDir())
-	var stored []byte
-	if err := s.Reader().QueryRow(t.Context(), "SELECT hash FROM api_keys").Scan(&stored); err != nil {
-		t.Fatal(err)
+// Replicas that are configured alike start at once.
+func testManySetOneKey(t *testing.T, fresh New) {
+	db, key := fresh(t), harbor.NewAPIKey()
+	mustOpen(t, db)
+	var all sync.WaitGroup
+	for range 6 {
+		s := mustOpenEmpty(t, db)
+		all.Go(func() {
+			if err := s.SetKey(t.Context(), harbor.Demo, key); err != nil {
+				t.Errorf("SetKey: %v", err)
+			}
+		})
 	}
-	if hash := acmeKey.Hash(); !slices.Equal(stored, hash[:]) {
-		t.Errorf("stored is %x, want the hash %x", stored, hash)
+	all.Wait()
+	if got := owner(t, mustOpenEmpty(t, db), key); got != harbor.Demo.ID {
+		t.Errorf("the key is for %q, want %q", got, harbor.Demo.ID)
 	}
 }
