@@ -309,6 +309,7 @@ func TestManyCommitsAtATimeShareALook(t *testing.T) {
 			time.Sleep(time.Millisecond)
 			d.Wake()
 		}
+		synctest.Wait()
 		assert.Equal(t, store.claims >= 50 && store.claims <= 52, true, store.claims)
 		w.publish("a", 1)
 		d.Wake()
