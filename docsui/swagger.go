@@ -14,7 +14,8 @@ import (
 // Swagger returns a function for [tenon.New] that shows the document in Swagger
 // UI at path, with and without a slash at its end. The path is fixed text that
 // begins with a slash, and New reports one that does not. In a group it comes
-// after the group's prefix; the document's path does not.
+// after the group's prefix; the document's path does not. Without [OAuth2], who logs
+// in types the client ID.
 func Swagger(path string, opts ...Option) func(*tenon.Router) {
 	b := &bundle{
 		name: "Swagger", fsys: static.FS,
