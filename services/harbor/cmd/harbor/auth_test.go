@@ -76,8 +76,11 @@ func (s *started) status(t *testing.T, method, target, credentials string) strin
 }
 
 func TestTheFirstStartShowsAKeyOnceAndItWorks(t *testing.T) {
-	dir := t.TempDir()
-	s := start(t, dir, noEnv)
+	onBoth(t, testTheFirstStartShowsAKeyOnceAndItWorks)
+}
+
+func testTheFirstStartShowsAKeyOnceAndItWorks(t *testing.T, db string) {
+	s := start(t, db, noEnv)
 	key := s.key
 	assert.Equal(t, key != "", true, s.said)
 	assert.Equal(t, s.status(t, "GET", "/v1/customers/c/orders", "Bearer "+key), "200")
@@ -85,16 +88,19 @@ func TestTheFirstStartShowsAKeyOnceAndItWorks(t *testing.T) {
 	if strings.Contains(s.logs.String(), key) {
 		t.Errorf("the key is in the log: %s", s.logs)
 	}
-	s = start(t, dir, noEnv)
+	s = start(t, db, noEnv)
 	assert.Equal(t, s.key, "", "shown at the second start")
 	assert.Equal(t, s.status(t, "GET", "/v1/customers/c/orders", "Bearer "+key), "200")
 }
 
 func TestTheConfiguredKeyIsThatOfTheDemoMerchant(t *testing.T) {
-	dir := t.TempDir()
+	onBoth(t, testTheConfiguredKeyIsThatOfTheDemoMerchant)
+}
+
+func testTheConfiguredKeyIsThatOfTheDemoMerchant(t *testing.T, db string) {
 	const one, two = "hk_0123456789abcdefghijklmnop", "hk_abcdefghijklmnop0123456789"
 	for i, key := range []string{one, one, two} {
-		s := start(t, dir, environment("API_KEY="+key))
+		s := start(t, db, environment("API_KEY="+key))
 		assert.Equal(t, s.key, "", "shown")
 		want := "201"
 		if i > 0 {
@@ -106,14 +112,16 @@ func TestTheConfiguredKeyIsThatOfTheDemoMerchant(t *testing.T) {
 			t.Errorf("the key is shown: %s%s", s.said, s.logs)
 		}
 	}
-	s := start(t, dir, noEnv)
+	s := start(t, db, noEnv)
 	assert.Equal(t, s.key, "", "shown")
 	assert.Equal(t, s.status(t, "POST", "/v1/orders", "Bearer "+one), "401 invalid_token")
 	assert.Equal(t, s.status(t, "POST", "/v1/orders", "Bearer "+two), "200")
 }
 
-func TestWhoMayCall(t *testing.T) {
-	s := start(t, t.TempDir(), withTokens())
+func TestWhoMayCall(t *testing.T) { onBoth(t, testWhoMayCall) }
+
+func testWhoMayCall(t *testing.T, db string) {
+	s := start(t, db, withTokens())
 	order, list := "/v1/orders/00000000-0000-7000-8000-000000000000", "/v1/customers/c/orders"
 	tests := []struct {
 		name, method, target, credentials, want string
@@ -182,11 +190,12 @@ func TestKeySetOfAnIssuer(t *testing.T) {
 
 // CHECKLIST E10, on the whole service: a merchant that is added while it runs, and the
 // first one, do not meet each other's orders.
-func TestMerchantsAreApart(t *testing.T) {
-	dir := t.TempDir()
-	s := start(t, dir, withTokens())
+func TestMerchantsAreApart(t *testing.T) { onBoth(t, testMerchantsAreApart) }
+
+func testMerchantsAreApart(t *testing.T, db string) {
+	s := start(t, db, withTokens())
 	var out bytes.Buffer
-	add := []string{"add-merchant", "--data", dir, "acme", "Acme, Inc."}
+	add := in(db, "add-merchant", "acme", "Acme, Inc.")
 	assert.NoError(t, run(t.Context(), add, noEnv, &out, io.Discard))
 	_, acmeKey, ok := strings.Cut(strings.TrimSpace(out.String()), "API key of the merchant acme, shown only now: ")
 	assert.Equal(t, ok, true, out.String())

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/idempotency"
+	"github.com/tenonapi/tenon/problem"
 	"github.com/tenonapi/tenon/webhook"
 
 	"github.com/tenonapi/tenon/services/harbor"
@@ -119,12 +120,23 @@ func (p *place) with(ctx context.Context, fn func(*database) error) (err error) 
 	return fn(db)
 }
 
+// explain returns an error of the database with its place, and with what clients are not told.
+func (p *place) explain(err error) error {
+	if answer, ok := errors.AsType[*problem.Error](err); ok && answer.Cause != nil {
+		err = answer.Cause
+	}
+	if err != nil {
+		return fmt.Errorf("database %s: %w", p, err)
+	}
+	return nil
+}
+
 // withTables runs fn with the database when its tables are those of this program. It makes them
 // if there are none; to change them is a step of its own.
 func (p *place) withTables(ctx context.Context, fn func(*database) error) error {
 	return p.with(ctx, func(db *database) error {
 		if err := db.Migrations().Prepare(ctx); err != nil {
-			return fmt.Errorf("database %s: %w", p, err)
+			return p.explain(err)
 		}
 		return fn(db)
 	})

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"net/http"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,8 +23,6 @@ import (
 
 // documentFile is the published document of the service.
 const documentFile = "../../openapi.json"
-
-func TestMain(m *testing.M) { os.Exit(assert.NoLeak(m)) }
 
 func TestPublishedDocumentIsCurrent(t *testing.T) {
 	var out bytes.Buffer
@@ -162,6 +159,15 @@ func TestParse(t *testing.T) {
 			name: "webhook to a private address", args: []string{"--webhook-url=https://10.1.2.3", "--webhook-secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
 			errs: []string{"--webhook-url: nothing can be sent there: the address is not public; see --webhook-allow"},
 		},
+		{name: "PostgreSQL", getenv: env("HARBOR_DATABASE_URL", "postgres://harbor:hunter2@db.example:6432/orders?sslmode=disable"), check: func(c *config) bool {
+			return c.place.String() == "orders at db.example:6432" && strings.Contains(c.place.url, "hunter2")
+		}},
+		{name: "two databases", args: []string{"--data=d"}, getenv: env("HARBOR_DATABASE_URL", "postgres://h/d"), errs: []string{"--database-url and --data exclude each other"}},
+		{name: "another database", args: []string{"--database-url=mysql://u:hunter2@h/d"}, errs: []string{"--database-url: want postgres://"}},
+		{name: "bad database", args: []string{"--database-url=postgres://u:hunter2@h:port/d"}, errs: []string{"--database-url: "}},
+		{name: "migrate down", args: []string{"migrate", "down", "--data=d"}, check: func(c *config) bool { return c.direction == "down" && c.place.dir == "d" }},
+		{name: "migrate", args: []string{"migrate"}, check: func(c *config) bool { return c.direction == "up" }},
+		{name: "migrate sideways", args: []string{"migrate", "sideways"}, errs: []string{`argument "sideways"`}},
 		{name: "no docs", args: []string{"--docs=false"}, check: func(c *config) bool { return !c.docs }},
 		{name: "docs", args: []string{"--docs", "--timeout=1s"}, getenv: env("HARBOR_DOCS", "0"), check: func(c *config) bool { return c.docs && c.limits.timeout == time.Second }},
 		{name: "docs or not", args: []string{"--docs=perhaps"}, errs: []string{`--docs: "perhaps": want true or false`}},
@@ -192,15 +198,6 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestMigrate(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "data")
-	for range 2 {
-		var out bytes.Buffer
-		assert.NoError(t, run(t.Context(), []string{"migrate", "--data", dir}, noEnv, &out, io.Discard))
-		assert.Contains(t, out.String(), "has version ")
-	}
-}
-
 // started is a service that run serves on a free port.
 type started struct {
 	url  string
@@ -212,14 +209,14 @@ type started struct {
 
 var shownKey = regexp.MustCompile(`API key of the merchant demo, shown only now: (hk_[A-Z2-7]{26})\n`)
 
-func start(t *testing.T, dir string, getenv func(string) string) *started {
+func start(t *testing.T, db string, getenv func(string) string) *started {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	stdout, w := io.Pipe()
 	s := &started{logs: new(bytes.Buffer)}
 	done := make(chan error, 1)
 	go func() {
-		err := run(ctx, []string{"--addr", "127.0.0.1:0", "--data", dir}, getenv, w, s.logs)
+		err := run(ctx, in(db, "serve", "--addr", "127.0.0.1:0"), getenv, w, s.logs)
 		w.CloseWithError(io.EOF)
 		done <- err
 	}()
@@ -287,9 +284,10 @@ func TestH6AnAcknowledgedOrderIsInTheNextList(t *testing.T) {
 }
 
 // Orders, replays and cursors outlive the process.
-func TestServiceSurvivesARestart(t *testing.T) {
-	dir := t.TempDir()
-	s := start(t, dir, noEnv)
+func TestServiceSurvivesARestart(t *testing.T) { onBoth(t, testServiceSurvivesARestart) }
+
+func testServiceSurvivesARestart(t *testing.T, db string) {
+	s := start(t, db, noEnv)
 	key := s.key
 	created, body := s.do(t, "POST", "/v1/orders", payload, "Idempotency-Key", "k")
 	assert.Equal(t, created.StatusCode, http.StatusCreated)
@@ -301,7 +299,7 @@ func TestServiceSurvivesARestart(t *testing.T) {
 	assert.NoError(t, json.Unmarshal([]byte(text), &page))
 	assert.NoError(t, s.stop())
 
-	s = start(t, dir, noEnv)
+	s = start(t, db, noEnv)
 	assert.Equal(t, s.key, "", "shown at the second start")
 	s.key = key
 	replay, again := s.do(t, "POST", "/v1/orders", payload, "Idempotency-Key", "k")
@@ -315,7 +313,7 @@ func TestServiceSurvivesARestart(t *testing.T) {
 	assert.NoError(t, s.stop())
 
 	// Another key makes the cursor a forgery.
-	s = start(t, dir, func(name string) string {
+	s = start(t, db, func(name string) string {
 		if name == "HARBOR_CURSOR_KEY" {
 			return "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 		}

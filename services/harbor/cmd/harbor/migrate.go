@@ -19,7 +19,7 @@ func migrate(ctx context.Context, cfg *config, stdout io.Writer) error {
 		m := db.Migrations()
 		switch cfg.direction {
 		case "status":
-			err = printStatus(ctx, m, stdout)
+			return cfg.place.explain(printStatus(ctx, m, stdout))
 		case "down":
 			var undone string
 			if undone, err = m.Down(ctx); err == nil {
@@ -28,13 +28,10 @@ func migrate(ctx context.Context, cfg *config, stdout io.Writer) error {
 		default:
 			err = m.Up(ctx)
 		}
-		if err == nil && cfg.direction != "status" {
+		if err == nil {
 			err = printVersion(ctx, cfg, m, stdout)
 		}
-		if err != nil {
-			return fmt.Errorf("database %s: %w", &cfg.place, err)
-		}
-		return nil
+		return cfg.place.explain(err)
 	})
 }
 

@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"database/sql"
 	"encoding/json"
 	"encoding/pem"
 	"io"
@@ -28,15 +27,17 @@ import (
 	"github.com/tenonapi/tenon/tenontest"
 
 	"github.com/tenonapi/tenon/services/harbor/api"
-	"github.com/tenonapi/tenon/services/harbor/sqlite"
 )
 
 const list = "/v1/customers/c/orders"
 
 func TestReadinessTellsWhatTheServiceDoes(t *testing.T) {
+	onBoth(t, testReadinessTellsWhatTheServiceDoes)
+}
+
+func testReadinessTellsWhatTheServiceDoes(t *testing.T, db string) {
 	log := slog.New(slog.DiscardHandler)
-	dir := t.TempDir()
-	store, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir})
+	store, err := placeOf(t, db).open(t.Context())
 	assert.NoError(t, err)
 	ready := func(begin bool) string {
 		h, err := newHealth(store, log)
@@ -66,20 +67,11 @@ func TestReadinessTellsWhatTheServiceDoes(t *testing.T) {
 	assert.Equal(t, ready(true), "failing database=failing migrations=failing", "without tables")
 	assert.NoError(t, store.Migrations().Up(t.Context()))
 	assert.Equal(t, ready(true), "ok")
-	_, err = openDatabase(t, dir).Exec("DELETE FROM goose_db_version WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)")
+	_, err = openDatabase(t, db).ExecContext(t.Context(), "DELETE FROM goose_db_version WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)")
 	assert.NoError(t, err)
 	assert.Equal(t, ready(true), "failing database=ok migrations=failing", "a table is missing")
 	assert.NoError(t, store.Close())
 	assert.Equal(t, ready(true), "failing database=failing migrations=failing", "the database is closed")
-}
-
-// openDatabase opens the database in a folder as another process does.
-func openDatabase(t *testing.T, dir string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "harbor.db"))
-	assert.NoError(t, err)
-	t.Cleanup(func() { _ = db.Close() })
-	return db
 }
 
 // CHECKLIST J2.

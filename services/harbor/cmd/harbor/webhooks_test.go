@@ -155,8 +155,11 @@ func local(pairs ...string) func(string) string {
 
 // CHECKLIST I1, I3, I4, I9: what is created is delivered, again if it has to be, as one event.
 func TestAnOrderIsDeliveredSignedAndAgainAfterAFailure(t *testing.T) {
-	t.Parallel()
-	s := start(t, t.TempDir(), local("LOG_LEVEL=debug"))
+	onBoth(t, testAnOrderIsDeliveredSignedAndAgainAfterAFailure)
+}
+
+func testAnOrderIsDeliveredSignedAndAgainAfterAFailure(t *testing.T, db string) {
+	s := start(t, db, local("LOG_LEVEL=debug"))
 	shop := newShop(t)
 	e := s.register(t, shop.URL)
 	shop.trust(e.Secret)
@@ -194,16 +197,23 @@ func TestAnOrderIsDeliveredSignedAndAgainAfterAFailure(t *testing.T) {
 
 // CHECKLIST I2.
 func TestNoEventForAnOrderThatWasRolledBack(t *testing.T) {
-	dir := t.TempDir()
-	s := start(t, dir, local())
+	onBoth(t, testNoEventForAnOrderThatWasRolledBack)
+}
+
+func testNoEventForAnOrderThatWasRolledBack(t *testing.T, db string) {
+	s := start(t, db, local())
 	shop := newShop(t)
 	e := s.register(t, shop.URL)
-	db := openDatabase(t, dir)
-	_, err := db.Exec("CREATE TRIGGER broken BEFORE INSERT ON idempotency_keys BEGIN SELECT RAISE(ABORT, 'broken'); END")
+	add, remove := "CREATE TRIGGER broken BEFORE INSERT ON idempotency_keys BEGIN SELECT RAISE(ABORT, 'broken'); END", "DROP TRIGGER broken"
+	if isURL(db) {
+		add, remove = "ALTER TABLE idempotency_keys ADD CONSTRAINT broken CHECK (false) NOT VALID", "ALTER TABLE idempotency_keys DROP CONSTRAINT broken"
+	}
+	pool := openDatabase(t, db)
+	_, err := pool.ExecContext(t.Context(), add)
 	assert.NoError(t, err)
 	resp, body := s.do(t, "POST", "/v1/orders", payload, "Idempotency-Key", "k")
 	assert.Equal(t, resp.StatusCode, http.StatusInternalServerError, body)
-	_, err = db.Exec("DROP TRIGGER broken")
+	_, err = pool.ExecContext(t.Context(), remove)
 	assert.NoError(t, err)
 	order := s.order(t)
 	assert.Contains(t, shop.messages(t, 1)[0].body, string(order))
@@ -213,8 +223,10 @@ func TestNoEventForAnOrderThatWasRolledBack(t *testing.T) {
 }
 
 // CHECKLIST I6.
-func TestWhatReceiversAnswerDecides(t *testing.T) {
-	s := start(t, t.TempDir(), local())
+func TestWhatReceiversAnswerDecides(t *testing.T) { onBoth(t, testWhatReceiversAnswerDecides) }
+
+func testWhatReceiversAnswerDecides(t *testing.T, db string) {
+	s := start(t, db, local())
 	shop, elsewhere := newShop(t), newShop(t)
 	e := s.register(t, shop.URL)
 	shop.answer(http.StatusTemporaryRedirect, http.Header{"Location": {elsewhere.URL}})
@@ -239,7 +251,11 @@ func TestWhatReceiversAnswerDecides(t *testing.T) {
 
 // CHECKLIST I5.
 func TestBothSecretsSignWhileTheyAreRotated(t *testing.T) {
-	s := start(t, t.TempDir(), local())
+	onBoth(t, testBothSecretsSignWhileTheyAreRotated)
+}
+
+func testBothSecretsSignWhileTheyAreRotated(t *testing.T, db string) {
+	s := start(t, db, local())
 	shop := newShop(t)
 	e := s.register(t, shop.URL)
 	var rotated, hurried api.EndpointSecret
@@ -285,13 +301,16 @@ func TestReceiversThatAreDownMakeTheServiceNoLessReady(t *testing.T) {
 }
 
 func TestTheConfiguredEndpointIsThatOfTheDemoMerchant(t *testing.T) {
-	dir := t.TempDir()
+	onBoth(t, testTheConfiguredEndpointIsThatOfTheDemoMerchant)
+}
+
+func testTheConfiguredEndpointIsThatOfTheDemoMerchant(t *testing.T, db string) {
 	one, two := webhook.NewSecret(), webhook.NewSecret()
 	shop := newShop(t, one)
 	const key = "hk_0123456789abcdefghijklmnop"
 	serve := func(url string, secret webhook.Secret) (*started, []api.EndpointOut) {
 		t.Helper()
-		s := start(t, dir, local("API_KEY="+key, "WEBHOOK_URL="+url, "WEBHOOK_SECRET="+secret.Reveal()))
+		s := start(t, db, local("API_KEY="+key, "WEBHOOK_URL="+url, "WEBHOOK_SECRET="+secret.Reveal()))
 		s.key = key
 		var list api.EndpointList
 		s.ask(t, "GET", endpoints, "", &list)
