@@ -20,6 +20,7 @@ type Reader struct {
 	limit    time.Duration
 	prepared sync.Map // text to *sql.Stmt
 	count    atomic.Int32
+	lookups  chan *connection // has those that no lookup uses
 }
 
 // Query runs a query. The caller closes what it returns.

@@ -16,7 +16,7 @@ func (s *Store) Find(ctx context.Context, owner, operation, key string) (*idempo
 	r := &idempotency.Record{Owner: owner, Operation: operation, Key: key}
 	var fingerprint, header []byte
 	var at, expires int64
-	err := s.reader.QueryRow(ctx, `SELECT fingerprint, status, header, body, created_at, expires_at FROM idempotency_keys
+	err := s.reader.Lookup(ctx, `SELECT fingerprint, status, header, body, created_at, expires_at FROM idempotency_keys
 		WHERE owner = ? AND operation = ? AND key = ?`, owner, operation, key).
 		Scan(&fingerprint, &r.Status, &header, &r.Body, &at, &expires)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -14,6 +14,8 @@ type Rows struct {
 	asked  context.Context
 	cancel context.CancelFunc
 	stmt   *sql.Stmt // one that is not kept
+
+	connection *connection // of a lookup, nil when it was given back
 }
 
 // run begins the query. After an error r is closed.
@@ -44,6 +46,10 @@ func (r *Rows) release() {
 	}
 	if r.stmt != nil {
 		_ = r.stmt.Close()
+	}
+	if r.connection != nil {
+		r.reader.lookups <- r.connection
+		r.connection = nil
 	}
 }
 

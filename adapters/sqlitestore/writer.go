@@ -3,60 +3,21 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
 )
 
-// maxPrepared is how many statements are kept prepared. Others are prepared each time.
-const maxPrepared = 256
-
-// A writer is the connection that writes. One goroutine has it at a time.
+// A writer is the connection that writes.
 //
 // Its transactions are statements, not those of database/sql: so all statements stay
 // prepared, and the first use of one may be in a transaction.
-type writer struct {
-	conn     *sql.Conn // nil before the first use, and after it was lost
-	prepared map[string]*sql.Stmt
-}
-
-// stmt returns a prepared statement, which the caller closes if it is not kept.
-func (w *writer) stmt(ctx context.Context, query string) (stmt *sql.Stmt, kept bool, err error) {
-	if stmt := w.prepared[query]; stmt != nil {
-		return stmt, true, nil
-	}
-	if stmt, err = w.conn.PrepareContext(ctx, query); err != nil || len(w.prepared) >= maxPrepared {
-		return stmt, false, err
-	}
-	w.prepared[query] = stmt
-	return stmt, true, nil
-}
+type writer struct{ connection }
 
 // run runs one of the statements of each transaction.
 func (w *writer) run(ctx context.Context, query string) error {
 	_, err := w.prepared[query].ExecContext(ctx)
 	return err
-}
-
-// close gives the connection back to its pool, without its statements: while there is one,
-// SQLite would not really close it.
-func (w *writer) close() {
-	for _, stmt := range w.prepared {
-		_ = stmt.Close()
-	}
-	if w.conn != nil {
-		_ = w.conn.Close()
-	}
-	w.conn, w.prepared = nil, nil
-}
-
-// drop closes the connection, and rolls back what it has written. The next use opens another.
-func (w *writer) drop() {
-	conn := w.conn
-	w.conn = nil
-	w.close()
-	_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // which closes it
 }
 
 // The statements of each transaction.
@@ -71,10 +32,9 @@ func (w *writer) connect(ctx context.Context, pool *sql.DB) (err error) {
 	if w.conn != nil {
 		return nil
 	}
-	if w.conn, err = pool.Conn(ctx); err != nil {
+	if err := w.open(ctx, pool); err != nil {
 		return err
 	}
-	w.prepared = make(map[string]*sql.Stmt)
 	// It waits by itself, in a way that ends with a context.
 	if _, err := w.conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
 		w.drop()

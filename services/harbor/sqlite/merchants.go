@@ -14,7 +14,7 @@ import (
 
 // Merchant implements [harbor.Merchants].
 func (s *Store) Merchant(ctx context.Context, id harbor.MerchantID) (harbor.Merchant, error) {
-	m, err := scanMerchant(s.Reader().QueryRow(ctx, "SELECT id, name FROM merchants WHERE id = ?", string(id)))
+	m, err := scanMerchant(s.Reader().Lookup(ctx, "SELECT id, name FROM merchants WHERE id = ?", string(id)))
 	if err != nil {
 		return harbor.Merchant{}, fmt.Errorf("read merchant %q: %w", id, err)
 	}
@@ -24,7 +24,7 @@ func (s *Store) Merchant(ctx context.Context, id harbor.MerchantID) (harbor.Merc
 // KeyOwner implements [harbor.Merchants].
 func (s *Store) KeyOwner(ctx context.Context, key harbor.APIKey) (harbor.Merchant, error) {
 	hash := key.Hash()
-	m, err := scanMerchant(s.Reader().QueryRow(ctx,
+	m, err := scanMerchant(s.Reader().Lookup(ctx,
 		"SELECT m.id, m.name FROM api_keys k JOIN merchants m ON m.id = k.merchant_id WHERE k.hash = ?", hash[:]))
 	if err != nil {
 		return harbor.Merchant{}, fmt.Errorf("read merchant of an API key: %w", err)

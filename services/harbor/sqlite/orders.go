@@ -32,7 +32,7 @@ func (s orders) Add(ctx context.Context, o harbor.Order) error {
 
 // Order implements [harbor.Reader].
 func (s *Store) Order(ctx context.Context, m harbor.MerchantID, id harbor.OrderID) (harbor.Order, error) {
-	order, err := scanOrder(s.Reader().QueryRow(ctx, `SELECT `+orderColumns+` FROM orders WHERE id = ? AND merchant_id = ?`, id[:], string(m)))
+	order, err := scanOrder(s.Reader().Lookup(ctx, `SELECT `+orderColumns+` FROM orders WHERE id = ? AND merchant_id = ?`, id[:], string(m)))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = harbor.ErrOrderNotFound
 	}

@@ -1,0 +1,79 @@
+package sqlitestore_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tenonapi/tenon/adapters/sqlitestore"
+)
+
+const note = "SELECT text, seen FROM notes WHERE text = ?"
+
+func TestALookupReadsWhatWasCommitted(t *testing.T) {
+	s := open(t, sqlitestore.Config{MaxConns: 1})
+	var text string
+	var seen int
+	for range 2 { // the second time it is prepared
+		if err := s.Reader().Lookup(t.Context(), note, "a").Scan(&text, &seen); !errors.Is(err, sql.ErrNoRows) {
+			t.Errorf("a row that is not there: got %v, want %v", err, sql.ErrNoRows)
+		}
+	}
+	exec(t, s, "INSERT INTO notes (text, seen) VALUES ('a', 7)")
+	if err := s.Reader().Lookup(t.Context(), note, "a").Scan(&text, &seen); err != nil || text != "a" || seen != 7 {
+		t.Errorf("got %q, %d, %v, want a note that was seen 7 times", text, seen, err)
+	}
+	for statement, want := range map[string]string{
+		"INSERT INTO notes (text) VALUES ('b') RETURNING text": "readonly",
+		"SELECT absent":                    "no such column",
+		"SELECT text FROM notes WHERE 1 =": "incomplete input",
+		"SELECT text, seen FROM notes":     "expected 2 destination arguments",
+		"SELECT abs(-9223372036854775808)": "integer overflow",
+	} {
+		if err := s.Reader().Lookup(t.Context(), statement).Scan(&text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want an error with %q", statement, err, want)
+		}
+	}
+}
+
+func TestALookupDoesNotWaitForQueries(t *testing.T) {
+	s := open(t, sqlitestore.Config{MaxConns: 1})
+	exec(t, s, "INSERT INTO notes (text) VALUES ('a'), ('b')")
+	rows, err := s.Reader().Query(t.Context(), "SELECT text FROM notes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		t.Fatal(rows.Err())
+	}
+	if err := s.Reader().Lookup(t.Context(), note, "b").Scan(new(string), new(int)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestALookupWaitsNoLongerThanItMay(t *testing.T) {
+	s := open(t, sqlitestore.Config{MaxConns: 1, StatementTimeout: 20 * time.Millisecond})
+	exec(t, s, "INSERT INTO notes (text) VALUES ('a')")
+	unread := s.Reader().Lookup(t.Context(), note, "a") // has the connection
+	if err := s.Reader().Lookup(t.Context(), note, "a").Scan(new(string), new(int)); err == nil || !strings.Contains(err.Error(), "database_unavailable") {
+		t.Errorf("got %v, want an error that is answered 503", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if err := s.Reader().Lookup(ctx, note, "a").Scan(new(string), new(int)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want %v", err, context.DeadlineExceeded)
+	}
+	if err := s.Reader().Lookup(ctx, note, "a").Scan(new(string), new(int)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("after the deadline: got %v, want %v", err, context.DeadlineExceeded)
+	}
+	if err := unread.Scan(new(string), new(int)); err != nil {
+		t.Error(err)
+	}
+	if err := s.Reader().Lookup(t.Context(), note, "a").Scan(new(string), new(int)); err != nil {
+		t.Error(err)
+	}
+}
