@@ -93,7 +93,7 @@ func TestAStandbyIsNotReady(t *testing.T) {
 		separator = "&"
 	}
 	other := open(t, url+separator+"search_path=standby,pg_catalog,public")
-	defer other.Close() //nolint:errcheck // reported elsewhere
+	defer other.Close()
 	if err := other.Ping(t.Context()); err == nil || !strings.Contains(err.Error(), "the server is a standby") {
 		t.Errorf("Ping = %v, want that it is a standby", err)
 	}
