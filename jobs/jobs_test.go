@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/internal/assert"
 	"github.com/tenonapi/tenon/jobs"
 	"github.com/tenonapi/tenon/schema"
@@ -139,4 +140,19 @@ func TestMemoryWaitsForJobsThatAreDeaf(t *testing.T) {
 		assert.NoError(t, m.Run(ctx))
 		assert.Equal(t, time.Since(begin), time.Hour)
 	})
+}
+
+func TestAQueueWithoutATransactionIsRefused(t *testing.T) {
+	m, err := jobs.NewMemory(jobs.Config{Workers: []jobs.Worker{shipping.Work(ship)}})
+	assert.NoError(t, err)
+	operation := func(r *tenon.Router) {
+		tenon.Post(r, "/parcels", func(context.Context, *struct{ Jobs jobs.Queue }) (tenon.NoContent, error) {
+			return tenon.NoContent{}, nil
+		})
+	}
+	cfg := tenon.Config{Title: "t", Version: "1"}
+	_, err = tenon.New(cfg, func(r *tenon.Router) { r.Use(m.Providers()) }, operation)
+	assert.NoError(t, err)
+	_, err = tenon.New(cfg, func(r *tenon.Router) { r.Use(tenon.Value(m.Begin().Queue())) }, operation)
+	assert.Contains(t, fmt.Sprint(err), "gives a jobs.Queue, which belongs to a transaction, but neither opens a scope nor needs one")
 }

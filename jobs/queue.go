@@ -14,8 +14,7 @@ type Queue interface {
 	// Enqueue is what [Kind.Enqueue] and [Kind.EnqueueAt] call. A zero time means at once.
 	Enqueue(ctx context.Context, kind string, args any, at time.Time) (id string, err error)
 
-	// Transactional marks what must come from a transaction: as a plain Value it would
-	// silently not be part of it.
+	// Transactional does nothing: it makes New refuse what no scope gives, see [tenon.Scoped].
 	Transactional()
 }
 

@@ -15,7 +15,10 @@ import (
 func BenchmarkRunner(b *testing.B) {
 	for _, limit := range []int{10, 100} {
 		b.Run(fmt.Sprint("PostgreSQL/limit=", limit), func(b *testing.B) { throughput(b, migrate(b, postgres(b)), limit) })
-		b.Run(fmt.Sprint("SQLite/limit=", limit), func(b *testing.B) { throughput(b, migrate(b, sqlite(b)), limit) })
+		b.Run(fmt.Sprint("SQLite/limit=", limit), func(b *testing.B) {
+			_, s := requests(b)
+			throughput(b, s, limit)
+		})
 	}
 }
 
@@ -41,7 +44,10 @@ func throughput[Tx any](b *testing.B, s store[Tx], limit int) {
 // BenchmarkEnqueue adds a job to a transaction and commits it.
 func BenchmarkEnqueue(b *testing.B) {
 	b.Run("PostgreSQL", func(b *testing.B) { enqueuing(b, migrate(b, postgres(b))) })
-	b.Run("SQLite", func(b *testing.B) { enqueuing(b, migrate(b, sqlite(b))) })
+	b.Run("SQLite", func(b *testing.B) {
+		_, s := requests(b)
+		enqueuing(b, s)
+	})
 }
 
 func enqueuing[Tx any](b *testing.B, s store[Tx]) {

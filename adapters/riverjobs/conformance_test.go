@@ -19,3 +19,10 @@ func TestSQLite(t *testing.T) {
 		return migrate(t, sqlite(t)).runner(t, riverjobs.Config{Config: cfg})
 	})
 }
+
+func TestSQLiteStore(t *testing.T) {
+	jobstest.Run(t, func(t *testing.T, cfg jobs.Config) jobstest.Backend {
+		_, s := requests(t)
+		return s.runner(t, riverjobs.Config{Config: cfg})
+	})
+}

@@ -32,9 +32,9 @@ func Postgres(pool *pgxpool.Pool) Database[pgx.Tx] {
 	}
 }
 
-// SQLite returns a database of SQLite. db is the pool that writes: it has one connection
-// (SetMaxOpenConns), and its transactions begin with the write lock (_txlock=immediate).
-// A job that holds a transaction of db keeps all others waiting.
+// SQLite returns a database of SQLite. db is a pool that writes, such as that of sqlitestore.Store.OpenDB: it has one
+// connection (SetMaxOpenConns), whose transactions begin with the write lock (_txlock=immediate).
+// A job that holds a transaction keeps all others waiting.
 func SQLite(db *sql.DB) Database[*sql.Tx] {
 	return Database[*sql.Tx]{
 		driver: riversqlite.New(db), poll: 100 * time.Millisecond,

@@ -16,6 +16,7 @@ import (
 
 	"github.com/tenonapi/tenon/adapters/pgstore/pgtest"
 	"github.com/tenonapi/tenon/adapters/riverjobs"
+	"github.com/tenonapi/tenon/adapters/sqlitestore"
 	"github.com/tenonapi/tenon/jobs"
 )
 
@@ -133,6 +134,10 @@ func openSQLite(address string) (store[*sql.Tx], *sql.DB, error) {
 		return store[*sql.Tx]{}, nil, err
 	}
 	db.SetMaxOpenConns(1)
+	return overSQLite(db, address), db, nil
+}
+
+func overSQLite(db *sql.DB, address string) store[*sql.Tx] {
 	return store[*sql.Tx]{
 		Database: riverjobs.SQLite(db), address: address,
 		begin:   func(ctx context.Context) (*sql.Tx, error) { return db.BeginTx(ctx, nil) },
@@ -142,7 +147,35 @@ func openSQLite(address string) (store[*sql.Tx], *sql.DB, error) {
 			_, err := tx.ExecContext(ctx, statement)
 			return err
 		},
-	}, db, nil
+	}
+}
+
+// requests opens a store for requests, with the tables of jobs, and its database for a runner.
+func requests(t testing.TB) (*sqlitestore.Store, store[*sql.Tx]) {
+	t.Helper()
+	s, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Path: filepath.Join(t.TempDir(), "service.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	err = s.Migrate(t.Context(), func(ctx context.Context, db *sql.DB) error { return riverjobs.SQLite(db).Migrate(ctx) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := s.OpenDB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s, overSQLite(db, "")
 }
 
 // sqlite makes an empty database, whose commits are durable.

@@ -111,6 +111,7 @@ func (r *Runner[Tx]) Queue(tx Tx) jobs.Queue { return r.core.Queue(inserter[Tx]{
 // the database:
 //
 //	riverjobs.Provide(runner, func(tx *pgstore.Tx) pgx.Tx { return tx })
+//	riverjobs.Provide(runner, (*sqlitestore.Tx).SQL)
 func Provide[From, Tx any](r *Runner[Tx], in func(From) Tx) tenon.Option {
 	return tenon.Provide(func(_ context.Context, scope *struct{ Tx From }) (jobs.Queue, error) {
 		return r.Queue(in(scope.Tx)), nil
@@ -152,7 +153,9 @@ func (r *Runner[Tx]) Run(ctx context.Context) error {
 	stop, cancel = context.WithTimeout(context.WithoutCancel(ctx), cutOff)
 	defer cancel()
 	if err := client.StopAndCancel(stop); err != nil {
-		return fmt.Errorf("riverjobs: jobs go on although they were cut off: %w", err)
+		err = fmt.Errorf("riverjobs: jobs go on although they were cut off: %w", err)
+		r.core.Logger().ErrorContext(ctx, err.Error()) // which a server that stops does not
+		return err
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package riverjobs_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -138,18 +137,8 @@ func TestHandlersEnqueueInTheTransactionOfTheirRequest(t *testing.T) {
 		})
 		registry(t, s, requests.Providers(), func(tx *pgstore.Tx) pgx.Tx { return tx })
 	}, func(t *testing.T) {
-		s := migrate(t, sqlite(t))
-		path, _, _ := strings.Cut(strings.TrimPrefix(s.address, "file://"), "?")
-		requests, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Path: path})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := requests.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		registry(t, s, requests.Providers(), func(tx *sqlitestore.Tx) *sql.Tx { return tx.SQL() })
+		requests, s := requests(t)
+		registry(t, s, requests.Providers(), (*sqlitestore.Tx).SQL)
 	})
 }
 
