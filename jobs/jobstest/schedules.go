@@ -9,27 +9,22 @@ import (
 
 var schedules = []test{
 	{"a job is not done before its time", func(s *suite) {
-		at := time.Now().Add(2 * time.Second)
-		early := make(chan time.Duration, 1)
-		s.start(jobs.Config{Workers: s.only(func(context.Context, jobs.Job[note]) error {
-			early <- time.Until(at)
+		s.start(jobs.Config{Workers: s.only(func(_ context.Context, j jobs.Job[note]) error {
+			if d := time.Until(time.UnixMilli(j.Args.N)); d > time.Millisecond { // databases round
+				s.Errorf("done %v before its time", d)
+			}
 			return nil
 		})})
 		s.work()
 		s.must(s.InTx(s.Context(), func(ctx context.Context, q jobs.Queue) error {
-			_, err := writing.EnqueueAt(ctx, q, note{}, time.Now().Add(time.Hour))
-			s.must(err)
-			_, err = writing.EnqueueAt(ctx, q, note{}, time.Now().Add(-time.Hour))
-			s.must(err)
-			_, err = writing.EnqueueAt(ctx, q, note{}, at)
-			return err
+			for _, in := range []time.Duration{time.Hour, -time.Hour, 2 * time.Second} {
+				at := time.Now().Add(in)
+				if _, err := writing.EnqueueAt(ctx, q, note{N: at.UnixMilli()}, at); err != nil {
+					return err
+				}
+			}
+			return nil
 		}))
-		if d := <-early; d < 0 {
-			s.Errorf("the job of an hour ago was done %v late", -d)
-		}
-		if d := <-early; d > time.Millisecond { // databases round
-			s.Errorf("done %v before its time", d)
-		}
 		s.settled(map[jobs.State]int{jobs.Later: 1, jobs.Done: 2})
 	}},
 	{"a periodic job is done once at each time", func(s *suite) {
