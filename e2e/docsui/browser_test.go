@@ -26,8 +26,8 @@ import (
 // patience bounds each wait for a page; nothing takes nearly as long.
 const patience = 20 * time.Second
 
-// A browser is a process of Chromium. What it asks of other hosts than this machine
-// comes to a proxy, which notes and refuses it, whichever page, worker or part of the browser asks.
+// A browser is a process of Chromium. What its pages, their workers and other windows ask
+// of hosts other than this machine comes to a proxy, which notes and refuses it.
 type browser struct {
 	ctx context.Context
 
@@ -35,8 +35,9 @@ type browser struct {
 	outside []string
 }
 
-// ofBrowser are hosts that Chromium asks whatever page it shows, in spite of all flags against it.
-var ofBrowser = regexp.MustCompile(`^((accounts|clients[0-9]*)\.google|(update|content-autofill|[a-z]+-pa)\.googleapis)\.com(:|$)`)
+// ofBrowser are hosts that Chromium asks whatever page it shows, in spite of all flags
+// against it. A page that did would be seen by its tab.
+var ofBrowser = regexp.MustCompile(`\.(google|googleapis|gvt1)\.com(:|$)`)
 
 // newBrowser starts one for the test.
 func newBrowser(t *testing.T) *browser {

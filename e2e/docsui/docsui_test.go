@@ -27,6 +27,8 @@ func TestPagesShowTheDocumentAndSendRequestsBehindThePrefix(t *testing.T) {
 		p.picture("page")
 		p.click("//button[contains(., '/items/{id}')]")
 		p.sees(base + "/items/{id}")
+		p.write("[role=search] input", "get an item") // is found by a worker
+		p.until(`document.querySelector("[data-role='search:results']")?.innerText.includes("Get an item")`)
 	})
 	t.Run("scalar", func(t *testing.T) {
 		p := b.open(t, base+"/x/scalar/")
