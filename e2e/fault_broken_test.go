@@ -25,6 +25,7 @@ func TestBrokenServicesAreCaught(t *testing.T) {
 		"buffered":           judge.Kept,
 		"offset-cursor":      judge.Paged,
 		"webhook-afterwards": judge.Told,
+		"webhook-before":     judge.Told,
 	} {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()

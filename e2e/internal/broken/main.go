@@ -4,9 +4,10 @@
 //
 //	broken --variant NAME --data FOLDER --addr HOST:PORT
 //
-// The tables are those that harbor migrate has made in the folder. The variant sound is not broken. Its environment is that of harbor: HARBOR_WEBHOOK_URL and
-// HARBOR_WEBHOOK_SECRET. If DIE names a file that exists, the process deletes it and kills itself
-// once the transaction of a request is over, before what belongs to it is done, or answered.
+// The tables are those that harbor migrate has made in the folder. The variant sound is not
+// broken. The environment is that of harbor: HARBOR_WEBHOOK_URL and HARBOR_WEBHOOK_SECRET. If DIE
+// names a file that exists, the process deletes it and kills itself at the worst moment: between
+// what should have happened together, or after the transaction and before the answer.
 package main
 
 import (

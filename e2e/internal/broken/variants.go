@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"net/http"
 	"net/netip"
 	"os"
+	"strconv"
 	"sync"
-	"syscall"
+	"time"
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/adapters/sqlitestore"
@@ -26,46 +29,7 @@ var variants = map[string]func(*service) tenon.Option{
 	"buffered":           buffered,
 	"offset-cursor":      offsetCursor,
 	"webhook-afterwards": webhookAfterwards,
-}
-
-// member says of what embeds it that it belongs to the transaction.
-type member struct{}
-
-func (member) Transactional() {}
-
-// inside gives operations a value that pretends to belong to the transaction.
-func inside[T any](v T) tenon.Option {
-	return tenon.Provide(func(context.Context, *struct{ _ *sqlitestore.Tx }) (T, error) { return v, nil })
-}
-
-// later is what is to be done when the transaction of a request is over.
-type later struct{ do []func(context.Context) error }
-
-type laterKey struct{}
-
-// afterwards puts off what should be done now.
-func afterwards(ctx context.Context, do func(context.Context) error) error {
-	l := ctx.Value(laterKey{}).(*later)
-	l.do = append(l.do, do)
-	return nil
-}
-
-// around runs a request, and what it has put off.
-func around(ctx context.Context, _ *struct{}, c *tenon.Call) error {
-	l := new(later)
-	if err := c.Next(context.WithValue(ctx, laterKey{}, l)); err != nil {
-		return err
-	}
-	if os.Remove(os.Getenv("DIE")) == nil {
-		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		select {}
-	}
-	for _, do := range l.do {
-		if err := do(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+	"webhook-before":     webhookBefore,
 }
 
 // noTransaction saves keys in a transaction of their own, behind that of the order.
@@ -202,4 +166,30 @@ func (p publishing) Append(ctx context.Context, e webhook.Event) error {
 		defer tx.Commit()
 		return tx.Append(ctx, e)
 	})
+}
+
+// webhookBefore sends events in the transaction, which may not come to its end.
+func webhookBefore(*service) tenon.Option { return inside[webhook.Events](sending{}) }
+
+type sending struct{ member }
+
+func (sending) Append(ctx context.Context, e webhook.Event) error {
+	secret, err := webhook.ParseSecret(os.Getenv("HARBOR_WEBHOOK_SECRET"))
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, os.Getenv("HARBOR_WEBHOOK_URL"), bytes.NewReader(e.Body))
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	r.Header.Set(webhook.HeaderID, e.ID)
+	r.Header.Set(webhook.HeaderTimestamp, strconv.FormatInt(now.Unix(), 10))
+	r.Header.Set(webhook.HeaderSignature, secret.Sign(e.ID, now, e.Body))
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	die()
+	return resp.Body.Close()
 }
