@@ -16,6 +16,7 @@ import (
 // The judge finds out about each service that is broken, whatever the moment, and has nothing to
 // say about one that is put together in the same way and is not.
 func TestBrokenServicesAreCaught(t *testing.T) {
+	t.Parallel()
 	program := filepath.Join(t.TempDir(), "broken")
 	goTool(t, ".", "build", "-o", program, "./internal/broken")
 	for variant, rule := range map[string]string{

@@ -53,6 +53,8 @@ type victim struct {
 	away    func(time.Duration) error // ends the database and starts it again some time later
 	process *harbor
 	all     []*harbor // processes so far
+
+	recovery time.Duration // longest time between the return of the database and that of the service
 }
 
 // startVictim starts the service, and a workload for it that will not run yet.
@@ -132,7 +134,9 @@ func (v *victim) cause(f fault) {
 		v.process.signal(v.t, syscall.SIGCONT)
 	case judge.Crash:
 		assert.NoError(v.t, v.away(f.pause))
+		back := v.w.now()
 		v.ready()
+		v.recovery = max(v.recovery, v.w.now()-back)
 	}
 }
 
