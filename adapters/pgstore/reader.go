@@ -62,8 +62,11 @@ func (cfg *Config) read(ctx context.Context, pool *pgxpool.Pool, fn func(context
 	defer conn.Release()
 	limited, cancel := within(ctx, cfg.StatementTimeout)
 	defer cancel()
-	if err = fn(limited, conn.Conn()); err != nil && !answered(err) && outage(conn.Conn(), err) {
-		return errUnavailable.With(err)
+	if err = fn(limited, conn.Conn()); err == nil {
+		return nil
+	}
+	if answer := outage(conn.Conn(), err); answer != nil {
+		return answer
 	}
 	return err
 }

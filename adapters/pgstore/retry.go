@@ -2,29 +2,11 @@ package pgstore
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
 	"github.com/tenonapi/tenon"
-)
-
-// Conditions of PostgreSQL.
-// Source: PostgreSQL 17, appendix A.
-const (
-	serializationFailure = "40001"
-	deadlock             = "40P01"
-	failedTransaction    = "25P02"
-	lockNotAvailable     = "55P03"
-	adminShutdown        = "57P01"
-	crashShutdown        = "57P02"
-	cannotConnectNow     = "57P03"
-
-	connectionException   = "08" // a class
-	insufficientResources = "53" // a class: disk full, too many connections
 )
 
 const (
@@ -72,10 +54,4 @@ func pause(ctx context.Context, i int) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// isCode reports whether err is an error of the server with a code.
-func isCode(err error, code string) bool {
-	pgErr, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && pgErr.Code == code
 }

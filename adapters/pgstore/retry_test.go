@@ -67,7 +67,8 @@ func TestWhatIsRetried(t *testing.T) {
 		{code: "23505", fails: 1, attempts: 1, status: 500},
 		{code: "55P03", fails: 1, attempts: 1, status: 503},
 		{code: "57P01", fails: 1, attempts: 1, status: 503},
-		{code: "53100", fails: 1, attempts: 1, status: 503},
+		{code: "53100", fails: 1, attempts: 1, status: 507},
+		{code: "53300", fails: 1, attempts: 1, status: 503},
 	}
 	s := open(t, pgstore.Config{MaxConns: 1})
 	for _, tt := range tests {

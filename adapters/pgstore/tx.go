@@ -4,16 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/idempotency"
-	"github.com/tenonapi/tenon/problem"
 	"github.com/tenonapi/tenon/webhook"
 )
 
@@ -47,17 +43,11 @@ func (*ReadTx) Commit(context.Context) error { return errEnds }
 // Rollback returns an error: the transaction is ended by its scope.
 func (*ReadTx) Rollback(context.Context) error { return errEnds }
 
-// errUnavailable is answered when there is no connection in time, when one was lost or a
-// lock was not given in time, and when a transaction was retried in vain.
-var errUnavailable = &problem.Error{
-	Status: http.StatusServiceUnavailable, Code: "database_unavailable", Title: "Database is not available",
-	Header: http.Header{"Retry-After": {"1"}},
-}
-
 // Providers gives operations a [Tx] and, bound to it, [idempotency.Records], [webhook.Events]
 // and a [webhook.Registrar]; a [ReadTx], a [Reader], an [idempotency.Store] and a
 // [webhook.Registry]. An operation that needs no transaction begins none. While the server is away
-// or busy the answer is 503 database_unavailable with Retry-After.
+// or busy the answer is 503 database_unavailable with Retry-After, and 507 storage_full while its
+// disk is full.
 //
 // Other stores of a service are bound to Tx and Reader by providers that depend on them.
 func (s *Store) Providers() tenon.Option {
@@ -66,7 +56,7 @@ func (s *Store) Providers() tenon.Option {
 		tenon.Scoped(func(ctx context.Context, _ *struct{}) (*Tx, tenon.Close, error) {
 			tx, end, err := s.begin(ctx, s.beginTx)
 			return &Tx{tx}, end, err
-		}, tenon.Errors(errUnavailable)),
+		}, tenon.Errors(errUnavailable, errFull)),
 		tenon.Scoped(func(ctx context.Context, _ *struct{}) (*ReadTx, tenon.Close, error) {
 			tx, end, err := s.begin(ctx, s.beginRead)
 			return &ReadTx{tx}, end, err
@@ -77,7 +67,7 @@ func (s *Store) Providers() tenon.Option {
 		tenon.Provide(func(_ context.Context, in *bound) (webhook.Registrar, error) { return hooks{in.Tx}, nil }),
 		tenon.Value[idempotency.Store](s),
 		tenon.Provide(func(context.Context, *struct{}) (webhook.Registry, error) { return s.Webhooks(), nil },
-			tenon.Errors(errUnavailable)),
+			tenon.Errors(errUnavailable, errFull)),
 	)
 }
 
@@ -120,39 +110,16 @@ func (s *Store) end(conn *pgxpool.Conn, tx pgx.Tx) tenon.Close {
 		defer cancel()
 		if outcome != nil {
 			_ = tx.Rollback(ctx) // an error means that the connection is lost, and what tx had written
-			if !answered(outcome) && outage(conn.Conn(), outcome) {
-				return errUnavailable.With(outcome)
-			}
-			return nil
+			return outage(conn.Conn(), outcome)
 		}
 		err := tx.Commit(ctx)
 		if err == nil {
 			return nil
 		}
 		err = fmt.Errorf("pgstore: commit: %w", err)
-		if outage(conn.Conn(), err) {
-			return errUnavailable.With(err)
+		if answer := lost(conn.Conn(), err); answer != nil {
+			return answer
 		}
 		return err
 	}
-}
-
-// answered reports whether err is the answer of a handler, or that of a request whose time
-// is over, which closes the connection as well.
-func answered(err error) bool {
-	_, ok := errors.AsType[*problem.Error](err)
-	return ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-}
-
-// outage reports whether err is that of a server that went away or has no time.
-func outage(conn *pgx.Conn, err error) bool {
-	pgErr, ok := errors.AsType[*pgconn.PgError](err)
-	if !ok {
-		return conn.IsClosed()
-	}
-	switch pgErr.Code {
-	case adminShutdown, crashShutdown, cannotConnectNow, lockNotAvailable:
-		return true
-	}
-	return strings.HasPrefix(pgErr.Code, connectionException) || strings.HasPrefix(pgErr.Code, insufficientResources)
 }

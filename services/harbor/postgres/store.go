@@ -47,8 +47,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 }
 
 // Providers gives operations [harbor.Orders] and what else is bound to the transaction of a
-// request, and [harbor.Reader]. See [pgstore.Store.Providers]. What stands behind it runs again
-// when its transaction was in the way of another.
+// request, and [harbor.Reader]. See [pgstore.Store.Providers].
 //
 // Reads are single statements, which need no transaction to be consistent.
 func (s *Store) Providers() tenon.Option {
@@ -60,11 +59,14 @@ func (s *Store) Providers() tenon.Option {
 	type reading struct{ _ *pgstore.Reader }
 	return tenon.Options(
 		general.Providers(),
-		pgstore.Retry(retries),
 		tenon.Provide(func(_ context.Context, in *writing) (harbor.Orders, error) { return orders{in.Tx}, nil }),
 		tenon.Provide(func(context.Context, *reading) (harbor.Reader, error) { return s, nil }),
 	)
 }
+
+// Retry runs operations again whose transaction was in the way of another. It stands before
+// what begins transactions.
+func (s *Store) Retry() tenon.Option { return pgstore.Retry(retries) }
 
 // Ping reports whether the store can serve requests: the tables are there to be
 // read, and the server takes what is written. It waits until ctx is done.

@@ -63,6 +63,9 @@ func (s *Store) Providers() tenon.Option {
 	)
 }
 
+// Retry does nothing: one transaction writes at a time, and none is in the way of another.
+func (s *Store) Retry() tenon.Option { return tenon.Options() }
+
 // Ping reports whether the store can serve requests: the tables are there to be
 // read, and a transaction can begin to write. It waits until ctx is done.
 func (s *Store) Ping(ctx context.Context) error {

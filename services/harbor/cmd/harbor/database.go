@@ -25,6 +25,7 @@ type store interface {
 	harbor.Merchants
 	idempotency.Store
 	Providers() tenon.Option
+	Retry() tenon.Option
 	Migrations() *tables.Set
 	CursorKey(ctx context.Context) ([]byte, error)
 	Ping(ctx context.Context) error

@@ -186,6 +186,14 @@ func testOrdersAreListedAsTheyWereAnswered(t *testing.T, db string) {
 	assert.Equal(t, got, `{"items":[`+strings.Join(want, ",")+`],"next_cursor":null}`)
 }
 
+func TestTheDocumentIsTheSameForBothDatabases(t *testing.T) {
+	sqlite, failure := output(t, "openapi")
+	assert.Equal(t, failure, "")
+	postgres, failure := output(t, "openapi", "--database-url=postgres://h/d")
+	assert.Equal(t, failure, "")
+	assert.Equal(t, postgres, sqlite)
+}
+
 // A transaction that was in the way of another one runs again, before its client hears of it.
 func TestConflictsAreRetried(t *testing.T) {
 	db := server.Database(t)

@@ -72,7 +72,7 @@ func newApp(cfg *config, db store, h *health.Health, quotas ratelimit.Store, ope
 	return tenon.New(about, func(r *tenon.Router) {
 		r.Use(tenon.Middleware(around...), authentication(db, cfg.tokens), db.Providers())
 		// Probes and docs are not limited: they must work when the operations are overloaded.
-		a.Routes(r.Group("", cfg.limits.options(quotas, log)))
+		a.Routes(r.Group("", cfg.limits.options(quotas, log), db.Retry()))
 	}, h.Routes, docs)
 }
 
