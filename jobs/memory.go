@@ -22,6 +22,8 @@ type Memory struct {
 	forever map[string]string // IDs by Request.Unique that nobody else gets
 }
 
+var _ Runner = (*Memory)(nil)
+
 // A job is what Memory knows of one.
 type job struct {
 	Request

@@ -49,6 +49,8 @@ type Runner[Tx any] struct {
 	client *river.Client[Tx] // is never started
 }
 
+var _ jobs.Runner = (*Runner[struct{}])(nil)
+
 const (
 	cooldown  = 20 * time.Millisecond // between two fetches of a queue
 	retention = 24 * time.Hour        // of jobs that are done
