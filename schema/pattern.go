@@ -21,13 +21,12 @@ type run struct {
 // compilePattern returns a matcher for the patterns that most fields have, from
 // ^ to $ a sequence of repeated character sets such as ^[A-Z]{3}$, or nil for all
 // others, which package regexp matches. Measured on that pattern: 5 ns, regexp 54 ns.
-//
-// It never needs to go back: a run of variable length is disjoint from all that
-// may follow it, up to and with the next run that cannot be empty.
-func compilePattern(pattern string) func(string) bool {
+// Of ^(?:one|other)$ it matches the alternatives that are such sequences; unless all
+// are, whole is false: then package regexp matches what match does not.
+func compilePattern(pattern string) (match func(string) bool, whole bool) {
 	re, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
-		return nil
+		return nil, false
 	}
 	subs := []*syntax.Regexp{re}
 	if re.Op == syntax.OpConcat {
@@ -35,13 +34,45 @@ func compilePattern(pattern string) func(string) bool {
 	}
 	last := len(subs) - 1
 	if last < 1 || subs[0].Op != syntax.OpBeginText || subs[last].Op != syntax.OpEndText {
-		return nil
+		return nil, false
+	}
+	sequences := [][]*syntax.Regexp{subs[1:last]}
+	if last == 2 && subs[1].Op == syntax.OpAlternate {
+		sequences = nil
+		for _, alternative := range subs[1].Sub {
+			sequences = append(sequences, []*syntax.Regexp{alternative})
+		}
+	}
+	var known [][]run
+	for _, sequence := range sequences {
+		if runs, ok := compileSequence(sequence); ok {
+			known = append(known, runs)
+		}
+	}
+	if len(known) == 0 {
+		return nil, false
+	}
+	return func(s string) bool {
+		for _, runs := range known {
+			if matchRuns(runs, s) {
+				return true
+			}
+		}
+		return false
+	}, len(known) == len(sequences)
+}
+
+// compileSequence never needs to go back: a run of variable length is disjoint from all that
+// may follow it, up to and with the next run that cannot be empty.
+func compileSequence(subs []*syntax.Regexp) ([]run, bool) {
+	if len(subs) == 1 && subs[0].Op == syntax.OpConcat {
+		subs = subs[0].Sub
 	}
 	var runs []run
-	for _, sub := range subs[1:last] {
+	for _, sub := range subs {
 		next, ok := toRuns(sub)
 		if !ok {
-			return nil
+			return nil, false
 		}
 		runs = append(runs, next...)
 	}
@@ -51,14 +82,14 @@ func compilePattern(pattern string) func(string) bool {
 		}
 		for _, next := range runs[i+1:] {
 			if r.set.meets(&next.set) {
-				return nil
+				return nil, false
 			}
 			if next.min > 0 {
 				break
 			}
 		}
 	}
-	return func(s string) bool { return matchRuns(runs, s) }
+	return runs, true
 }
 
 func matchRuns(runs []run, s string) bool {

@@ -21,6 +21,8 @@ func TestCompilePattern(t *testing.T) {
 		{"optional", `^-?[0-9]+$`, true},
 		{"lazy", `^[a-z]+?[0-9]$`, true},
 		{"one of two", `^(?:a|b)$`, true},
+		{"choice of words", `^(?:ab|cd)$`, true},
+		{"choice of sequences", `^(?:[a-z]{2}-[0-9]+|[A-Z]{3})$`, true},
 		{"group of one", `^(a)([0-9])+$`, true},
 		{"no times", `^a{0}b$`, true},
 		{"other anchors", `\A[a-z]+\z`, true},
@@ -33,7 +35,6 @@ func TestCompilePattern(t *testing.T) {
 		{"anchored at one side", `^[A-Z]{3}`, false},
 		{"only an anchor", `^`, false},
 		{"lines", `(?m)^a$`, false},
-		{"choice of words", `^(?:ab|cd)$`, false},
 		{"group of several", `^(ab)+$`, false},
 		{"repeated repetition", `^(?:a+)+$`, false},
 		{"any character", `^.$`, false},
@@ -45,6 +46,10 @@ func TestCompilePattern(t *testing.T) {
 		{"needs to go back", `^[a-z]*z$`, false},
 		{"needs to go back over an empty run", `^[a-z]+[0-9]*z$`, false},
 		{"count that overlaps", `^a{1,2}a$`, false},
+		{"a choice that needs to go back", `^(?:[a-c]+|[a-z]*z)$`, false},
+		{"a choice of none that is fast", `^(?:.|é)$`, false},
+		{"choice beside a word", `^a(?:ab|cd)$`, false},
+		{"choice with an anchor", `^(?:ab|cd$)$`, false},
 		{"no character", `^[^\x00-\x{10FFFF}]$`, true},
 	}
 	samples := []string{
@@ -53,12 +58,14 @@ func TestCompilePattern(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			match := compilePattern(test.pattern)
-			assert.Equal(t, match != nil, test.fast)
-			if match == nil {
+			_, whole := compilePattern(test.pattern)
+			assert.Equal(t, whole, test.fast)
+			match, err := compileMatch(test.pattern)
+			re, want := regexp.Compile(test.pattern)
+			assert.Equal(t, err != nil, want != nil)
+			if err != nil {
 				return
 			}
-			re := regexp.MustCompile(test.pattern)
 			for _, s := range samples {
 				assert.Equal(t, match(s), re.MatchString(s), test.pattern, "on", s)
 			}
@@ -67,12 +74,12 @@ func TestCompilePattern(t *testing.T) {
 }
 
 func FuzzPattern(f *testing.F) {
-	for _, pattern := range []string{`^[A-Z]{3}$`, `^a*b?c{2,}$`, `^-?\d+$`, `^[a-c]+?[0-9]*x$`, `^(?:a|b){2}$`, `(?i)^a$`, `^$`, `^a{0}$`} {
+	for _, pattern := range []string{`^[A-Z]{3}$`, `^a*b?c{2,}$`, `^-?\d+$`, `^[a-c]+?[0-9]*x$`, `^(?:a|b){2}$`, `^(?:ab|[a-c]+-|x*x)$`, `(?i)^a$`, `^$`, `^a{0}$`} {
 		f.Add(pattern, "ABC")
 		f.Add(pattern, "-12")
 	}
 	f.Fuzz(func(t *testing.T, pattern, s string) {
-		match := compilePattern(pattern)
+		match, whole := compilePattern(pattern)
 		if match == nil {
 			return
 		}
@@ -81,7 +88,7 @@ func FuzzPattern(f *testing.F) {
 			t.Skip("regexp is stricter: ", err) // takeStringRules compiles both
 		}
 		for _, s := range []string{s, strings.ToUpper(s), s + s, strings.TrimSuffix(s, "x")} {
-			if match(s) != re.MatchString(s) {
+			if got, want := match(s), re.MatchString(s); got != want && (whole || got) {
 				t.Errorf("%q on %q: got %v", pattern, s, match(s))
 			}
 		}
@@ -91,7 +98,7 @@ func FuzzPattern(f *testing.F) {
 func BenchmarkPattern(b *testing.B) {
 	const pattern = `^[A-Z]{3}$`
 	b.Run("runs", func(b *testing.B) {
-		match := compilePattern(pattern)
+		match, _ := compilePattern(pattern)
 		for b.Loop() {
 			match("EUR")
 		}

@@ -105,6 +105,22 @@ type stringRules struct {
 	notChosen *violation
 }
 
+// compileMatch returns what matches a pattern as package regexp does.
+func compileMatch(pattern string) (func(string) bool, error) {
+	match, whole := compilePattern(pattern)
+	if whole {
+		return match, nil
+	}
+	re, err := regexp.Compile(pattern)
+	switch {
+	case err != nil:
+		return nil, err
+	case match == nil:
+		return re.MatchString, nil
+	}
+	return func(s string) bool { return match(s) || re.MatchString(s) }, nil
+}
+
 func takeStringRules(rs *rules) (r stringRules, err error) {
 	if r.change, r.trims, err = takeChange(rs); err != nil {
 		return r, err
@@ -117,12 +133,8 @@ func takeStringRules(rs *rules) (r stringRules, err error) {
 		return r, err
 	}
 	if ok {
-		if r.match = compilePattern(pattern); r.match == nil {
-			re, err := regexp.Compile(pattern)
-			if err != nil {
-				return r, fmt.Errorf("rule pattern: %w", err)
-			}
-			r.match = re.MatchString
+		if r.match, err = compileMatch(pattern); err != nil {
+			return r, fmt.Errorf("rule pattern: %w", err)
 		}
 		if r.pattern, err = portable(pattern); err != nil {
 			return r, fmt.Errorf("rule pattern: %w", err)
