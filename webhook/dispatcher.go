@@ -133,6 +133,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	var looked time.Time
+	wake := d.wake
 	for {
 		select {
 		case <-ctx.Done():
@@ -141,9 +142,10 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		case f := <-l.done:
 			l.collect(f)
 		case <-timer.C:
-		case <-d.wake:
+		case <-wake:
 			if rest := min(gap, d.cfg.Poll) - time.Since(looked); rest > 0 {
 				timer.Reset(rest)
+				wake = nil // others change nothing now
 				continue
 			}
 		}
@@ -151,7 +153,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 			l.settle(ctx)
 			l.claim(attempts)
 			l.purge(ctx)
-			looked = time.Now()
+			looked, wake = time.Now(), d.wake
 			timer.Reset(d.cfg.Poll)
 		}
 	}
