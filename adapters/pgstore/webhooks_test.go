@@ -174,7 +174,7 @@ func TestAClaimCostsTheSameWhateverIsPending(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = tx.Rollback(context.Background()) }()
-		if _, err := tx.Exec(t.Context(), "SET LOCAL enable_seqscan = off; SET LOCAL jit = off"); err != nil { // as the store has it
+		if _, err := tx.Exec(t.Context(), "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off"); err != nil { // as the store has it
 			t.Fatal(err)
 		}
 		err = tx.QueryRow(t.Context(), "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "+pgstore.ClaimStatement, "t", now, now.Add(time.Hour), 16, 8).Scan(&plan)

@@ -1,7 +1,7 @@
 // Package harbor is the domain of Harbor Payments: merchants, and the orders that
 // their customers are to pay.
 //
-// It knows no HTTP and no database. Package sqlite stores what is defined here,
+// It knows no HTTP and no database. Packages sqlite and postgres store what is defined here,
 // package api serves it.
 package harbor
 

@@ -33,7 +33,7 @@ type Config struct {
 type Store struct{ *sqlitestore.Store }
 
 // Open opens the database in cfg.Dir and makes it if it is missing. Before the first use of
-// the store's methods, [Store.Migrate] must have run, now or earlier.
+// the store's methods, its [Store.Migrations] must have run, now or earlier.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Dir == "" {
 		return nil, errors.New("sqlite: Dir is empty")
