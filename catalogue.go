@@ -1,6 +1,7 @@
 package tenon
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -25,6 +26,8 @@ type data struct {
 	*facts
 	site  string        // where they were given
 	field *schema.Field // of the box; nil when it has no plan, which is a mistake
+
+	example json.RawMessage // nil when the empty box has no JSON form
 }
 
 // problem returns what is shown of cause, which is nil in the document.
@@ -37,15 +40,12 @@ func (m *mapping) problem(cause error) *problem.Error {
 	if m.data == nil || m.data.field == nil {
 		return p
 	}
-	v := m.data.sample
-	if cause != nil {
-		v = m.data.of(cause)
+	if cause == nil {
+		p.Data = m.data.example
+		return p
 	}
 	var err error
-	if p.Data, err = m.data.field.AppendJSON(nil, v); err != nil {
-		if p.Data = nil; cause == nil {
-			return p // it cannot be empty: there is no example
-		}
+	if p.Data, err = m.data.field.AppendJSON(nil, m.data.of(cause)); err != nil {
 		return errInternal.With(fmt.Errorf("encode the data of the error %s: %w (of %w)", m.code, err, cause))
 	}
 	return p
@@ -91,7 +91,7 @@ func MapErrorAs[E error, D any](status int, code, title string, data func(E) D) 
 			status: status, code: code, title: title,
 		},
 		subject: fmt.Sprintf("MapErrorAs(%d, %q, %q)", status, code, title),
-		box:     reflect.TypeFor[box](), sample: new(box),
+		box:     reflect.TypeFor[box](), empty: new(box),
 	}
 	if data != nil {
 		f.of = func(err error) any {
@@ -107,7 +107,7 @@ type facts struct {
 	mapping // without data, which is that of an application
 	subject string
 	box     reflect.Type    // struct with one field
-	sample  any             // pointer to an empty box
+	empty   any             // pointer to an empty box
 	of      func(error) any // pointer to a box; nil when there is no function
 }
 
@@ -135,6 +135,11 @@ func (b *builder) compileFacts() {
 	for _, d := range b.facts {
 		var err error
 		d.field, err = printed(b.app.set, d.box, []int{0})
+		if err == nil {
+			if zero, zeroErr := d.field.AppendJSON(nil, d.empty); zeroErr == nil {
+				d.example, err = sample(d.field, zero)
+			}
+		}
 		for _, text := range flatten(err) {
 			b.mistake(d.site, "%s: %s", d.subject, text)
 		}

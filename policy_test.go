@@ -1,6 +1,7 @@
 package tenon_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -290,3 +291,38 @@ type watchedTest struct {
 
 func (w *watchedTest) Helper()                           {}
 func (w *watchedTest) Errorf(format string, args ...any) { w.failure = fmt.Sprintf(format, args...) }
+
+// The example of facts in the document is made of the tags of their type, so that it is valid.
+func TestTheExampleOfFactsIsValid(t *testing.T) {
+	type part struct {
+		Kind string `json:"kind" check:"enum=disk|net"`
+	}
+	type state struct {
+		Phase string `json:"phase" check:"enum=starting|failing"`
+		Since int    `json:"since"`
+		Node  string `json:"node" example:"n1"`
+		Parts []part `json:"parts"`
+		Main  part   `json:"main"`
+	}
+	_, app := newClientOf(t, func(r *tenon.Router) {
+		r.Use(tenon.MapErrorAs(503, "away", "Away", func(*driverError) state { return state{} }))
+		tenon.Get(r, "/", func(context.Context, *struct{}) (int, error) { return 0, nil }, tenon.Errors(new(driverError)))
+	})
+	text, err := app.Document().JSON()
+	assert.NoError(t, err)
+	var doc struct {
+		Components struct {
+			Responses map[string]struct {
+				Content map[string]struct {
+					Examples map[string]struct {
+						Value struct{ Data json.RawMessage }
+					}
+				}
+			}
+		}
+	}
+	assert.NoError(t, json.Unmarshal(text, &doc))
+	var data bytes.Buffer
+	assert.NoError(t, json.Compact(&data, doc.Components.Responses["503.away"].Content[problem.ContentType].Examples["away"].Value.Data))
+	assert.Equal(t, data.String(), `{"phase":"starting","since":0,"node":"n1","parts":[],"main":{"kind":"disk"}}`)
+}
