@@ -27,6 +27,7 @@ type builder struct {
 	overrides  []placed                  // options of With, and before them those of the application it was made from
 	replacing  []*provider               // that the last of them give
 	ids        map[string]*operation     // of the operations in the document
+	documented map[string]*operation     // these by method and path
 	unions     map[reflect.Type]declared // by interface
 	webhooks   map[string]*documented    // by name
 	builtins   []*provider
@@ -45,7 +46,7 @@ func newBuilder(cfg Config, site string) *builder {
 	a.log = slog.New(observe.UTC(a.log.Handler()))
 	b := &builder{
 		app: a, site: site,
-		ids: make(map[string]*operation), unions: make(map[reflect.Type]declared), webhooks: make(map[string]*documented),
+		ids: make(map[string]*operation), documented: make(map[string]*operation), unions: make(map[reflect.Type]declared), webhooks: make(map[string]*documented),
 		providers: make(map[*provision]*provider), provided: make(map[*graph.Provider]*provider),
 		bundles: make(map[*optionList]*bundle),
 	}
@@ -292,6 +293,11 @@ func (b *builder) place(op *operation) error {
 		return fmt.Errorf("has the operation ID %q of %s %s at %s: choose another with Doc{ID: …}", op.ID, other.Method, other.Path, other.site)
 	}
 	b.ids[op.ID] = op
+	key := op.Method + " " + op.path.Documented()
+	if other := b.documented[key]; other != nil {
+		return fmt.Errorf("cannot be told in the document from %s at %s: give the parameter another name", other.Path, other.site)
+	}
+	b.documented[key] = op
 	return nil
 }
 
@@ -314,6 +320,9 @@ func (b *builder) mount(m *mount, s *settings) error {
 	path, err := route.Parse(cmp.Or(m.path, "/"))
 	if err != nil {
 		return err
+	}
+	if strings.HasSuffix(path.Text, "...}") {
+		return errors.New("a mounted handler takes the rest of the path as it is: leave the last parameter out")
 	}
 	if m.inner == nil {
 		return errors.New("the handler is nil")

@@ -129,6 +129,9 @@ func (in *input) encode(v any) (io.Reader, error) {
 // addTo adds a value of a header or cookie to r.
 func (p *param) addTo(r *http.Request, text string) error {
 	if p.source == "header" {
+		if item, rest := cutItem(text); p.list && (item == "" || item != text || rest != "") {
+			return fmt.Errorf("tenon: the header %s: %q cannot be an item of a list", p.name, text)
+		}
 		r.Header.Add(p.name, text)
 		return nil
 	}

@@ -77,7 +77,7 @@ func TestEndpointRoundTripOverASocket(t *testing.T) {
 			"all",
 			linked{
 				Org: "a/b %2F?#ä", ID: 3, Tags: []string{"x&y", "", "z=1"}, Limit: -5, Maybe: schema.Some(""), Ratio: schema.Some(1e-7), Ptr: &yes,
-				Sizes: schema.Some([]int{1, -2}), Trace: "t 1", More: []string{"a, b", "c"}, User: schema.Some("u u"), Body: item{"ä\"<", 2},
+				Sizes: schema.Some([]int{1, -2}), Trace: "t 1", More: []string{"a b", "c"}, User: schema.Some("u u"), Body: item{"ä\"<", 2},
 			},
 			"/orgs/a%2Fb%20%252F%3F%23%C3%A4/items/high?limit=-5&maybe=&ptr=true&ratio=1e-7&size=1&size=-2&tag=x%26y&tag=&tag=z%3D1",
 			copiedBody{Tags: []string{"x&y", "", "z=1"}, Maybe: &empty, Ratio: schema.Some(1e-7), Ptr: &yes, Sizes: schema.Some([]int{1, -2}), User: schema.Some("u u")},

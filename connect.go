@@ -104,14 +104,26 @@ func (op *operation) read(early int) error {
 			errs = append(errs, err)
 		}
 	}
-	if len(op.rest.bodies) > 0 && len(op.rest.forms) > 0 {
+	if len(op.rest.bodies) > 0 && len(op.rest.form.params) > 0 {
 		errs = append(errs, errors.New("reads both a Body and a form: a request has one body"))
 	}
+	op.close()
 	last := len(op.inputs) - 1
 	if err := op.again.add(op.input, last, nil); err != nil {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// close tells the listings that are closed what the operation takes from their source.
+func (op *operation) close() {
+	for _, r := range []*reading{&op.first, &op.rest} {
+		for _, p := range slices.Concat(op.first.params, op.rest.params) {
+			if l := r.listing(p.source); l != nil && l.closed {
+				l.known = append(l.known, p.name)
+			}
+		}
+	}
 }
 
 // unnamed returns an error for each parameter of the path that nothing reads.

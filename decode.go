@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/tenonapi/tenon/problem"
@@ -17,10 +18,13 @@ type pair struct {
 	value string
 }
 
+// A named value is one that nobody asked for, with where it is.
+type named struct{ at, name, value string }
+
 // decode reads r from the request into the parameter structs. It returns
 // everything that is wrong as one error.
 func (c *call) decode(r *reading) *problem.Error {
-	if (len(r.bodies) > 0 || len(r.forms) > 0) && !c.handled {
+	if (len(r.bodies) > 0 || len(r.form.params) > 0) && !c.handled {
 		var p *problem.Error
 		if c.body, p = c.readBody(); p != nil {
 			return p
@@ -29,27 +33,36 @@ func (c *call) decode(r *reading) *problem.Error {
 	body := c.body
 	d := &c.d
 	d.Reset(c.op.app.set, len(body)+len(c.x.Query()))
-	c.pairs = c.pairs[:0]
-	if c.x.Query() != "" && !c.parse(c.x.Query(), r.params, r.queries) {
+	c.pairs, c.unknown = c.pairs[:0], nil
+	if c.x.Query() != "" && !c.parse(c.x.Query(), r, &r.query, "query") {
 		return errMalformedTarget
 	}
-	if len(r.forms) > 0 && !c.parse(string(body), r.params, r.forms) {
+	if len(r.form.params) > 0 && !c.parse(string(body), r, &r.form, "body") {
 		return errMalformedForm
 	}
-	if len(r.cookies) > 0 {
+	if len(r.cookies.params) > 0 {
 		c.parseCookies(r)
 	}
-	status := 0
+	status, model := 0, 0
 	for i := range r.params {
 		p := &r.params[i]
 		failed := d.Issues()
 		if p.repeated && failed > 0 {
 			continue // it would be said twice
 		}
+		if p.opens {
+			model = failed
+		}
 		c.bind(p, i, c.target(p.owner))
+		if p.closes != nil && d.Issues() == model {
+			p.closes.Validate(d, c.target(p.owner))
+		}
 		if d.Issues() > failed && status == 0 {
 			status = p.status
 		}
+	}
+	for _, u := range c.unknown {
+		d.Unknown(u.value, u.at, u.name)
 	}
 	for _, b := range r.bodies {
 		switch {
@@ -87,7 +100,11 @@ func (c *call) bind(p *param, i int, v any) {
 		texts = append(texts, c.x.Params().At(p.pos))
 	case "header":
 		c.texts = texts
-		c.x.HeaderValues(p.name, c.addText)
+		if p.list {
+			c.x.HeaderValues(p.name, c.addItems)
+		} else {
+			c.x.HeaderValues(p.name, c.addText)
+		}
 		texts = c.texts
 	default:
 		for _, pair := range c.pairs {
@@ -105,10 +122,40 @@ func (c *call) addText(s string) bool {
 	return true
 }
 
-// parse collects the values of those of params that are listed from a query or a
-// form, and reports whether it is well-formed. Only & separates parameters.
+// addItems adds the items of one line of a header that is a list.
+func (c *call) addItems(line string) bool {
+	for line != "" {
+		item, rest := cutItem(line)
+		if item != "" {
+			c.texts = append(c.texts, item)
+		}
+		line = rest
+	}
+	return true
+}
+
+// cutItem returns the first item of a list in a header, which may be empty. A comma
+// in a quoted string separates nothing.
+// Source: RFC 9110, sections 5.6.1 and 5.6.4.
+func cutItem(line string) (item, rest string) {
+	quoted := false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '"':
+			quoted = !quoted
+		case c == '\\' && quoted:
+			i++
+		case c == ',' && !quoted:
+			return strings.Trim(line[:i], " \t"), line[i+1:]
+		}
+	}
+	return strings.Trim(line, " \t"), ""
+}
+
+// parse collects the values of the parameters in l from a query or a form, which is
+// located at at, and reports whether it is well-formed. Only & separates parameters.
 // Source: WHATWG URL, section 5.1.
-func (c *call) parse(text string, params []param, listed []int) bool {
+func (c *call) parse(text string, r *reading, l *listing, at string) bool {
 	for rest := text; rest != ""; {
 		var part string
 		part, rest, _ = strings.Cut(rest, "&")
@@ -118,13 +165,21 @@ func (c *call) parse(text string, params []param, listed []int) bool {
 		if !ok || !valueOK {
 			return false
 		}
-		for _, i := range listed {
-			if params[i].name == key {
-				c.pairs = append(c.pairs, pair{i, value})
-			}
-		}
+		c.pick(r, l, at, key, value)
 	}
 	return true
+}
+
+// pick takes a value that was given by name if something of l asks for it.
+func (c *call) pick(r *reading, l *listing, at, name, value string) {
+	for _, i := range l.params {
+		if r.params[i].name == name {
+			c.pairs = append(c.pairs, pair{i, value})
+		}
+	}
+	if l.closed && !slices.Contains(l.known, name) && !slices.ContainsFunc(c.unknown, func(u named) bool { return u.at == at && u.name == name }) {
+		c.unknown = append(c.unknown, named{at, name, value})
+	}
 }
 
 func unescape(s string) (string, bool) {
@@ -141,10 +196,8 @@ func (c *call) parseCookies(r *reading) {
 	c.x.HeaderValues("Cookie", func(line string) bool {
 		for part := range strings.SplitSeq(line, ";") {
 			name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
-			for _, i := range r.cookies {
-				if ok && r.params[i].name == name {
-					c.pairs = append(c.pairs, pair{i, strings.Trim(value, `"`)})
-				}
+			if ok {
+				c.pick(r, &r.cookies, "cookie", name, strings.Trim(value, `"`))
 			}
 		}
 		return true
@@ -183,7 +236,7 @@ const (
 
 // mediaType is that of the body.
 func (op *operation) mediaType() string {
-	if len(op.rest.forms) > 0 {
+	if len(op.rest.form.params) > 0 {
 		return formType
 	}
 	return jsonType

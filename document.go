@@ -28,10 +28,11 @@ func (a *App) describe() (err error) {
 		if op.doc.Hidden {
 			continue
 		}
-		if doc.Paths[op.Path] == nil {
-			doc.Paths[op.Path] = new(openapi.PathItem)
+		path := op.path.Documented()
+		if doc.Paths[path] == nil {
+			doc.Paths[path] = new(openapi.PathItem)
 		}
-		doc.Paths[op.Path].SetOperation(op.Method, op.describe(schemas, e))
+		doc.Paths[path].SetOperation(op.Method, op.describe(schemas, e))
 	}
 	doc.Webhooks = a.builder.describeWebhooks(schemas)
 	if doc.Components.Schemas, err = schemas.Components(); err != nil {
@@ -95,6 +96,9 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Op
 			Name: p.name, In: p.source, Description: p.field.Doc(), Deprecated: p.field.Deprecated(),
 			Required: p.field.Required(), Schema: s,
 		})
+	}
+	if op.rest.form.closed {
+		form.AdditionalProperties = &openapi.Schema{Never: true}
 	}
 	if len(form.Properties) > 0 {
 		o.RequestBody = &openapi.RequestBody{
@@ -187,7 +191,7 @@ func (op *operation) problems() []*problem.Error {
 	if body != nil {
 		list = append(list, errMalformedBody, errUnreadableBody, errBodyTooLarge, errMediaType, errEncoding)
 	}
-	if len(op.rest.forms) > 0 {
+	if len(op.rest.form.params) > 0 {
 		list = append(list, errMalformedForm, errUnreadableBody, errBodyTooLarge, errMediaType, errEncoding)
 	}
 	params := op.parameters()

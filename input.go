@@ -19,6 +19,7 @@ import (
 type input struct {
 	typ     reflect.Type
 	params  []param       // in the order of declaration
+	closed  []string      // sources of which nothing else may be given
 	body    *schema.Field // nil for none
 	bodyTag string
 	needs   []graph.Need // filled by providers
@@ -35,15 +36,39 @@ type param struct {
 	tag      string // what decides what the field takes
 	owner    int    // number of the parameter struct
 	repeated bool   // read for another parameter struct already
+	list     bool   // takes several values
+
+	opens  bool          // is the first of a parameter model
+	closes *schema.Field // the model that it is the last of, nil for none
 }
 
 // A reading is what is read from a request in one step.
 type reading struct {
 	params  []param
-	queries []int // which of params come from the query
-	cookies []int
-	forms   []int
+	query   listing
+	cookies listing
+	form    listing
 	bodies  []bodyRead
+}
+
+// A listing is what a reading takes from a source of names and values.
+type listing struct {
+	params []int    // of the reading
+	closed bool     // other names are refused
+	known  []string // names that the operation takes from a closed source
+}
+
+// listing returns that of a source, nil for one that is no list of names and values.
+func (r *reading) listing(source string) *listing {
+	switch source {
+	case "query":
+		return &r.query
+	case "cookie":
+		return &r.cookies
+	case "form":
+		return &r.form
+	}
+	return nil
 }
 
 type bodyRead struct {
@@ -70,15 +95,13 @@ func (r *reading) add(in *input, owner int, seen []*input) error {
 					p.source, p.name, typeName(other.typ), typeName(in.typ)))
 			}
 		}
-		switch p.source {
-		case "query":
-			r.queries = append(r.queries, len(r.params))
-		case "cookie":
-			r.cookies = append(r.cookies, len(r.params))
-		case "form":
-			r.forms = append(r.forms, len(r.params))
+		if l := r.listing(p.source); l != nil {
+			l.params = append(l.params, len(r.params))
 		}
 		r.params = append(r.params, p)
+	}
+	for _, source := range in.closed {
+		r.listing(source).closed = true
 	}
 	if in.body == nil {
 		return errors.Join(errs...)
@@ -163,33 +186,66 @@ func (in *input) field(set *schema.Set, f reflect.StructField, index []int, path
 		}
 	}
 	p := param{source: source, name: f.Tag.Get(source), typ: f.Type, tag: decides(f)}
-	if err := p.locate(path); err != nil {
-		return err
-	}
-	if slices.ContainsFunc(in.params, func(o param) bool { return o.source == p.source && o.name == p.name }) {
-		return fmt.Errorf("the %s parameter %q is declared twice", source, p.name)
-	}
 	if status, ok := f.Tag.Lookup("status"); ok {
 		p.status, err = strconv.Atoi(status)
 		if err != nil || p.status < 400 || p.status > 499 {
 			return fmt.Errorf("tag status:%q: want one status from 400 to 499", status)
 		}
 	}
-	at := source
-	if source == "form" {
-		at = "body"
+	if p.name == "*" {
+		return in.model(set, index, p, path)
 	}
-	p.field, err = set.Field(in.typ, index, at, p.name)
-	in.params = append(in.params, p) // also with a mistake: it is declared
-	switch {
-	case err != nil:
+	if err := p.locate(path); err != nil {
 		return err
-	case !fromText(schema.NewSchemas("").Input(p.field)):
-		return fmt.Errorf("a %s cannot be read from the text of a parameter: use the body, or a type with UnmarshalText", f.Type)
-	case source == "path" && !p.field.Required():
-		return errors.New("a path parameter is always there: it can be neither optional nor have a default")
 	}
-	return nil
+	if err := in.once(&p); err != nil {
+		return err
+	}
+	if p.field, err = set.Field(in.typ, index, p.at(), p.name); err == nil {
+		err = p.check()
+	}
+	in.params = append(in.params, p) // also with a mistake: it is declared
+	return err
+}
+
+// model adds the members of a struct that all come from the source of p.
+func (in *input) model(set *schema.Set, index []int, p param, path *route.Template) error {
+	whole, err := set.Field(in.typ, index, p.at())
+	if err != nil {
+		return err
+	}
+	members, err := whole.Members(p.wireName)
+	if err != nil {
+		return fmt.Errorf("tag %s:%q: %w", p.source, p.name, err)
+	}
+	switch {
+	case !whole.Closed() || p.source == "path": // where nothing else can be given
+	case p.source == "header":
+		return errors.New("headers cannot be closed: clients and proxies add their own")
+	default:
+		in.closed = append(in.closed, p.source)
+	}
+	p.tag = p.typ.PkgPath() + p.typ.String()
+	var errs []error
+	for i, m := range members {
+		p.field, p.name = m, m.Name()
+		p.opens, p.closes = i == 0, nil
+		if i == len(members)-1 {
+			p.closes = whole
+		}
+		err := p.locate(path)
+		if err == nil {
+			err = in.once(&p)
+		}
+		if err == nil {
+			err = p.check()
+			in.params = append(in.params, p)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", m.Name(), err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (in *input) bodyField(set *schema.Set, f reflect.StructField, index []int) (err error) {
@@ -206,11 +262,49 @@ func (in *input) bodyField(set *schema.Set, f reflect.StructField, index []int) 
 	return err
 }
 
+// at is the first segment of the location of what the parameter is given.
+func (p *param) at() string {
+	if p.source == "form" {
+		return "body"
+	}
+	return p.source
+}
+
+// wireName is the name of a member of a parameter model. Names of headers are
+// written with hyphens; some proxies drop those with underscores.
+func (p *param) wireName(name string) string {
+	if p.source == "header" {
+		return http.CanonicalHeaderKey(strings.ReplaceAll(name, "_", "-"))
+	}
+	return name
+}
+
+// once returns an error for a parameter that the input has already.
+func (in *input) once(p *param) error {
+	if slices.ContainsFunc(in.params, func(o param) bool { return o.source == p.source && o.name == p.name }) {
+		return fmt.Errorf("the %s parameter %q is declared twice", p.source, p.name)
+	}
+	return nil
+}
+
+// check looks at what the parameter takes and returns what is wrong with that.
+func (p *param) check() error {
+	s := schema.NewSchemas("").Input(p.field)
+	p.list = isList(s)
+	switch {
+	case !fromText(s):
+		return fmt.Errorf("a %s cannot be read from the text of a parameter: use the body, or a type with UnmarshalText", p.field.Type())
+	case p.source == "path" && !p.field.Required():
+		return errors.New("a path parameter is always there: it can be neither optional nor have a default")
+	}
+	return nil
+}
+
 // locate completes the place of a parameter that a tag names.
 func (p *param) locate(path *route.Template) error {
 	switch {
-	case p.name == "" || p.name == "*":
-		return fmt.Errorf("tag %s:%q: want the name of one parameter", p.source, p.name)
+	case p.name == "":
+		return fmt.Errorf("tag %s:%q: want the name of one parameter, or * for a struct of them", p.source, p.name)
 	case strings.Contains(p.name, ","):
 		return fmt.Errorf("tag %s:%q: want a name without options, which are other tags: default, check", p.source, p.name)
 	case (p.source == "header" || p.source == "cookie") && !isToken(p.name):
@@ -226,6 +320,11 @@ func (p *param) locate(path *route.Template) error {
 		}
 	}
 	return nil
+}
+
+// isList reports whether what a schema describes may be several values.
+func isList(s *openapi.Schema) bool {
+	return slices.Contains(s.Type, "array") || slices.ContainsFunc(s.AnyOf, isList)
 }
 
 // fromText reports whether what a schema describes can come as text: an object cannot.

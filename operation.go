@@ -72,7 +72,8 @@ type call struct {
 	buf      []byte   // its body
 	texts    []string // values of one parameter, or of the headers of the answer
 	ends     []int    // where those of each header end
-	pairs    []pair   // of the query or of cookies
+	pairs    []pair   // of the query, of cookies or of a form
+	unknown  []named  // that a closed source has
 }
 
 var calls = sync.Pool{New: func() any { return new(call) }}
@@ -183,7 +184,7 @@ func (c *call) free() {
 	c.op, c.x, c.frame, c.in, c.body, c.id, c.entered, c.handled = nil, nil, nil, nil, nil, "", false, false
 	c.forgetAnswer()
 	c.d.Reset(nil, 0)
-	c.texts, c.pairs = emptied(c.texts), emptied(c.pairs)
+	c.texts, c.pairs, c.unknown = emptied(c.texts), emptied(c.pairs), nil
 	if cap(c.buf) > maxKept {
 		c.buf = nil
 	}

@@ -110,7 +110,7 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 	defer func(outer bool) { c.lax = outer }(c.lax)
 	found, parts, closed, err := visible(t, c.set.cfg.Lax)
 	errs := []error{err}
-	n.closed, n.parts = closed || c.set.cfg.ForbidUnknown, parts
+	n.says, n.closed, n.parts = closed, closed || c.set.cfg.ForbidUnknown, parts
 	n.checks = slices.ContainsFunc(parts, func(p part) bool { return p.check })
 	members := make([]member, 0, len(found))
 	for i := range found {

@@ -16,6 +16,7 @@ import (
 // Its methods take the struct as v, a pointer to it, and panic on any other type.
 type Field struct {
 	m      member
+	name   string         // on the wire, of one of several members
 	word   unsafe.Pointer // of the pointer to the struct
 	owner  reflect.Type
 	prefix []any
@@ -75,6 +76,9 @@ func At[T any](f *Field, v any) *T {
 	}
 	return (*T)(f.at(v))
 }
+
+// Type returns the type of the field.
+func (f *Field) Type() reflect.Type { return f.m.typ }
 
 // Required reports whether the field must be given.
 func (f *Field) Required() bool { return f.m.required }

@@ -2,8 +2,10 @@ package schema_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -377,4 +379,49 @@ func TestOpt(t *testing.T) {
 	assert.Equal(t, x, 1)
 	some.Apply(&x)
 	assert.Equal(t, x, 3)
+}
+
+type memberOwner struct {
+	Other int
+	Model struct {
+		_    struct{} `check:"additionalProperties=false"`
+		A    int      `json:"a" check:"ge=1"`
+		Late string   `json:"late" default:"x"`
+		Out  string   `json:"out" readOnly:"true"`
+	}
+}
+
+func TestMembersAreFieldsOfTheirOwn(t *testing.T) {
+	set := schema.NewSet(schema.Config{})
+	whole, err := set.Field(reflect.TypeFor[memberOwner](), []int{1}, "query")
+	assert.NoError(t, err)
+	assert.Equal(t, whole.Closed(), true)
+	members, err := whole.Members(strings.ToUpper)
+	assert.NoError(t, err)
+	assert.Equal(t, len(members), 2, "fields that are read")
+	assert.Equal(t, members[0].Name()+members[1].Name()+whole.Name(), "ALATE")
+	d := set.Decoder(0)
+	defer d.Release()
+	v := new(memberOwner)
+	members[0].Text(d, v, "7")
+	members[1].Text(d, v)
+	assert.NoError(t, d.Err())
+	assert.Equal(t, v.Model.A, 7)
+	assert.Equal(t, v.Model.Late, "x")
+	members[0].Text(d, v, "0")
+	d.Unknown("v", "query", "b")
+	var e *schema.Error
+	assert.Equal(t, errors.As(d.Err(), &e), true)
+	assert.Equal(t, e.Issues[0].Loc, []any{"query", "A"})
+	assert.Equal(t, e.Issues[1].Loc, []any{"query", "b"})
+	assert.Equal(t, e.Issues[1].Type+string(e.Issues[1].Input), `extra_forbidden"v"`)
+	loc, ok := members[0].Find(v, &v.Model.A)
+	assert.Equal(t, ok, true)
+	assert.Equal(t, loc, []any{"query", "A"})
+
+	scalar, err := set.Field(reflect.TypeFor[memberOwner](), []int{0})
+	assert.NoError(t, err)
+	_, err = scalar.Members(strings.ToUpper)
+	assert.Contains(t, err.Error(), "want a struct")
+	assert.Equal(t, scalar.Closed(), false)
 }

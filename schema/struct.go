@@ -21,6 +21,7 @@ type structNode struct {
 	folded map[string]int // by name without regard to case
 	all    uint64         // the set of all fields, when there are up to 64
 	closed bool           // members that are no field are refused
+	says   bool           // closed by a rule of its own
 	parts  []part         // the embedded structs and this one, innermost first
 	checks bool           // some of them declare Validate
 }

@@ -44,12 +44,14 @@ func newContract(app *tenon.App) (*contract, error) {
 	if c.document, err = jsonschema.Parse(text, formats); err != nil {
 		return nil, err
 	}
-	for template, item := range doc.Paths {
-		t, err := route.Parse(template)
+	for _, op := range app.Operations() {
+		t, err := route.Parse(op.Path)
 		if err != nil {
 			return nil, err
 		}
-		*c.paths.At(t) = path{template, item}
+		if item := doc.Paths[t.Documented()]; item != nil {
+			*c.paths.At(t) = path{t.Documented(), item}
+		}
 	}
 	return c, nil
 }

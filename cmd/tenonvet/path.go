@@ -13,10 +13,13 @@ func parameters(path string) (names []string, err error) {
 	for segment := range strings.SplitSeq(path, "/") {
 		name, ok := strings.CutPrefix(segment, "{")
 		name, closed := strings.CutSuffix(name, "}")
+		name, rest := strings.CutSuffix(name, "...")
 		switch {
 		case !ok && !closed && !strings.ContainsAny(segment, "{}"):
 		case !ok || !closed || name == "" || strings.ContainsAny(name, "{}:*."):
 			return nil, fmt.Errorf("path %q: a parameter is a whole segment, as in /orders/{id}", path)
+		case rest && !strings.HasSuffix(path, "/"+segment):
+			return nil, fmt.Errorf("path %q: %q takes the rest of the path: it can only be the last segment", path, segment)
 		case slices.Contains(names, name):
 			return nil, fmt.Errorf("path %q: parameter %q occurs twice", path, name)
 		default:

@@ -79,6 +79,7 @@ var layers = map[string]row{
 	"examples/middleware":   {height: 44},
 	"examples/models":       {height: 44},
 	"examples/notes":        {height: 44},
+	"examples/parameters":   {height: 44},
 	"examples/presence":     {height: 44},
 	"examples/probes":       {height: 44},
 	"examples/quotas":       {height: 44},

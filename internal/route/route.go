@@ -28,6 +28,7 @@ type Template struct {
 type segment struct {
 	text  string // fixed text, or the name of the parameter
 	param bool
+	rest  bool // a parameter that takes this segment and all behind it
 }
 
 // unescaped are the characters of a segment that need no percent-encoding.
@@ -35,7 +36,7 @@ type segment struct {
 const unescaped = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@"
 
 // Parse reads a template: segments separated by slashes, each fixed text or one
-// parameter in braces.
+// parameter in braces, of which the last may end with three dots.
 func Parse(text string) (*Template, error) {
 	t := &Template{Text: text}
 	if text == "" || text[0] != '/' {
@@ -60,6 +61,10 @@ func Parse(text string) (*Template, error) {
 			continue
 		}
 		name, closed := strings.CutSuffix(name, "}")
+		name, rest := strings.CutSuffix(name, "...")
+		if rest && !strings.HasSuffix(text, "/"+s) {
+			return nil, fmt.Errorf("path %q: %q takes the rest of the path: it can only be the last segment", text, s)
+		}
 		if !closed || name == "" || strings.ContainsAny(name, "{}:*.") {
 			return nil, fmt.Errorf("path %q: %q is no parameter: want a name in braces", text, s)
 		}
@@ -67,13 +72,17 @@ func Parse(text string) (*Template, error) {
 			return nil, fmt.Errorf("path %q: parameter %q occurs twice", text, name)
 		}
 		t.Params = append(t.Params, name)
-		t.segments = append(t.segments, segment{name, true})
+		t.segments = append(t.segments, segment{name, true, rest})
 	}
 	if len(t.Params) > transport.MaxParams {
 		return nil, fmt.Errorf("path %q: has %d parameters, at most %d are possible", text, len(t.Params), transport.MaxParams)
 	}
 	return t, nil
 }
+
+// Documented returns the template as OpenAPI writes it, which has no form of its own
+// for a parameter that takes the rest of a path.
+func (t *Template) Documented() string { return strings.ReplaceAll(t.Text, "...}", "}") }
 
 // Build returns the path of t with the values of its parameters, percent-encoded.
 // It returns an error for a value that no path leads to: an empty one, or a dot
@@ -89,17 +98,31 @@ func (t *Template) Build(values []string) (string, error) {
 			continue
 		}
 		v := values[n]
-		if v == "" || isDot(v) {
+		n++
+		if s.rest && !hasDots(v) {
+			b.WriteString(strings.ReplaceAll(url.PathEscape(v), "%2F", "/"))
+			continue
+		}
+		if v == "" || isDot(v) || s.rest {
 			return "", fmt.Errorf("the path parameter %s is %q, which no path can hold", s.text, v)
 		}
 		b.WriteString(url.PathEscape(v))
-		n++
 	}
 	return b.String(), nil
 }
 
 // isDot reports whether a segment is resolved away.
 func isDot(s string) bool { return s == "." || s == ".." }
+
+// hasDots reports whether some segment of a path is resolved away.
+func hasDots(path string) bool {
+	for s := range strings.SplitSeq(path, "/") {
+		if isDot(s) {
+			return true
+		}
+	}
+	return false
+}
 
 // A Tree maps templates to values. The zero value is empty. It may be searched
 // concurrently once nothing is added any more.
@@ -109,6 +132,7 @@ type node[T any] struct {
 	fixed []child[T]          // by text, while they are few
 	many  map[string]*node[T] // all of fixed, when they are more
 	param *node[T]
+	tail  *node[T] // for a parameter that takes the rest of the path
 	leaf  *T
 	rest  *T // for this path and all below it
 }
@@ -165,6 +189,12 @@ func (tr *Tree[T]) Below(t *Template) *T {
 }
 
 func (n *node[T]) child(s segment) *node[T] {
+	if s.rest {
+		if n.tail == nil {
+			n.tail = new(node[T])
+		}
+		return n.tail
+	}
 	if s.param {
 		if n.param == nil {
 			n.param = new(node[T])
@@ -228,6 +258,15 @@ func (n *node[T]) find(path string, escaped bool, params *transport.Params) *T {
 			return t
 		}
 		params.Truncate(mark)
+	}
+	if n.tail != nil {
+		if escaped {
+			path, _ = url.PathUnescape(path)
+		}
+		if !hasDots(path) { // also behind an encoded slash, which is one in the value
+			params.Push(path)
+			return n.tail.leaf
+		}
 	}
 	return n.rest
 }

@@ -54,7 +54,11 @@ func TestParse(t *testing.T) {
 		{text: "/{id", err: `"{id" is no parameter: want a name in braces`},
 		{text: "/{}", err: `"{}" is no parameter: want a name in braces`},
 		{text: "/{id:int}", err: "is no parameter"},
-		{text: "/{rest...}", err: "is no parameter"},
+		{text: "/a/{rest...}", params: []string{"rest"}},
+		{text: "/{rest...}/a", err: `"{rest...}" takes the rest of the path: it can only be the last segment`},
+		{text: "/{rest...}/", err: "it can only be the last segment"},
+		{text: "/{...}", err: "is no parameter"},
+		{text: "/{rest....}", err: "is no parameter"},
 		{text: "/{*}", err: "is no parameter"},
 		{text: "/{a{b}}", err: "is no parameter"},
 		{text: "/{id}/{id}", err: `parameter "id" occurs twice`},
@@ -106,6 +110,10 @@ func TestBuild(t *testing.T) {
 		{"/{a}", []string{""}, ""},
 		{"/{a}", []string{"."}, ""},
 		{"/x/{a}/y", []string{".."}, ""},
+		{"/x/{a}/{b...}", []string{"1", "c d/é//f"}, "/x/1/c%20d/%C3%A9//f"},
+		{"/x/{b...}", []string{""}, "/x/"},
+		{"/x/{b...}", []string{"a%2Fb"}, "/x/a%252Fb"},
+		{"/x/{b...}", []string{"a/../b"}, ""},
 	}
 	for _, tt := range tests {
 		got, err := mustParse(t, tt.template).Build(tt.values)
@@ -205,6 +213,36 @@ func TestFind(t *testing.T) {
 			assert.Equal(t, find(tree, path), want, path, templates)
 		}
 	}
+}
+
+func TestAParameterTakesTheRest(t *testing.T) {
+	tree := newTree(t, "/files/{path...}", "/files/fixed/x", "/files/{id}/meta", "/files/*", "/{all...}")
+	for path, want := range map[string]string{
+		"/files/a":           "/files/{path...} a",
+		"/files/a/b.txt":     "/files/{path...} a/b.txt",
+		"/files/":            "/files/{path...} ",
+		"/files//etc/passwd": "/files/{path...} /etc/passwd",
+		"/files/a%2Fb%20c/d": "/files/{path...} a/b c/d",
+		"/files/a%252Fb":     "/files/{path...} a%2Fb",
+		"/files/fixed/x":     "/files/fixed/x",
+		"/files/fixed/y":     "/files/{path...} fixed/y",
+		"/files/1/meta":      "/files/{id}/meta 1",
+		"/files/1/meta/2":    "/files/{path...} 1/meta/2",
+		"/files":             "/files/*",
+		"/files/../x":        "/files/*", // a handler of net/http, which is given the path as it is
+		"/files/a/%2e%2E/b":  "/files/*",
+		"/files/a%2F..%2Fb":  "/files/*",
+		"/files/..%2f..%2Fb": "/files/*",
+		"/other/a/b":         "/{all...} other/a/b",
+		"/":                  "/{all...} ",
+		"/other/..":          "",
+		"/other/%2e%2e%2fb":  "",
+		"/other/...":         "/{all...} other/...",
+		"/other/%zz":         "route: bad percent-encoding in path",
+	} {
+		assert.Equal(t, find(tree, path), want, path)
+	}
+	assert.Equal(t, mustParse(t, "/files/{path...}").Documented(), "/files/{path}")
 }
 
 func TestRootPrefixTakesTheRest(t *testing.T) {
