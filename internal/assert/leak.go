@@ -6,7 +6,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-	"testing"
 	"time"
 )
 
@@ -14,7 +13,9 @@ import (
 // when a goroutine is left after them that was not there before:
 //
 //	func TestMain(m *testing.M) { os.Exit(assert.NoLeak(m)) }
-func NoLeak(m *testing.M) int { return noLeak(m.Run, 5*time.Second, os.Stderr) }
+//
+// A package that closes something after its tests does so in a Run of its own.
+func NoLeak(m interface{ Run() int }) int { return noLeak(m.Run, 5*time.Second, os.Stderr) }
 
 // noLeak is NoLeak for tests that run is. Goroutines may take so long to end.
 func noLeak(run func() int, patience time.Duration, w io.Writer) int {

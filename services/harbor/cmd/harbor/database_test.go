@@ -26,12 +26,19 @@ import (
 var server pgtest.Shared
 
 func TestMain(m *testing.M) {
-	code := assert.NoLeak(m)
+	os.Exit(assert.NoLeak(tests{m}))
+}
+
+type tests struct{ *testing.M }
+
+// Run runs the tests and closes what they share.
+func (m tests) Run() int {
+	code := m.M.Run()
 	if err := server.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}
-	os.Exit(code)
+	return code
 }
 
 // onBoth runs a test with a database of each kind: a folder, and a URL.
