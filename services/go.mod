@@ -13,6 +13,7 @@ require (
 	github.com/tenonapi/tenon/adapters/redisstore v0.0.0
 	github.com/tenonapi/tenon/adapters/sqlitestore v0.0.0
 	github.com/tenonapi/tenon/docsui v0.0.0
+	modernc.org/libc v1.79.0
 	modernc.org/sqlite v1.61.1
 )
 
@@ -34,7 +35,6 @@ require (
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
-	modernc.org/libc v1.79.0 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )

@@ -101,6 +101,7 @@ var layers = map[string]row{
 
 	// Programs that nobody imports.
 	"services/harbor":                  {height: 60},
+	"services/harbor/internal/fault":   {height: 60, only: []string{}},
 	"services/harbor/internal/overlay": {height: 60, only: []string{}},
 	"services/harbor/internal/tables":  {height: 60, only: []string{}},
 	"services/harbor/api":              {height: 61},
