@@ -89,7 +89,10 @@ func (s *Store) Migrate(ctx context.Context, fn func(ctx context.Context, db *sq
 // the write lock of a file beside the database: the system frees it if the process
 // dies, and the database itself stays in use.
 func (s *Store) lock(ctx context.Context) (unlock func() error, err error) {
-	db, err := openPool(s.cfg.Path+".lock", url.Values{"_busy_timeout": {milliseconds(migrateTimeout)}})
+	db, err := openPool(s.cfg.Path+".lock", url.Values{
+		"_busy_timeout": {milliseconds(migrateTimeout)},
+		"_journal_mode": {"MEMORY"}, // a file would need room on a disk that may be full
+	})
 	if err != nil {
 		return nil, err
 	}
