@@ -27,7 +27,7 @@ type ServerConfig struct {
 	WriteTimeout      time.Duration // from the end of the header to the end of the answer; 0 means 60 s
 	IdleTimeout       time.Duration // between requests of a connection; 0 means 120 s
 	MaxHeaderBytes    int           // of a request, with its first line; 0 means 64 KiB
-	MaxConns          int           // open at once, others wait until they are accepted; 0 means 10,000
+	MaxConns          int           // open at once, others wait until they are accepted; 0 means 10,000, or half of the file descriptors that the process may have
 	NoKeepAlive       bool          // each connection is closed after one answer
 
 	DrainDelay   time.Duration // from the signal until Serve stops accepting, see [Draining]; 0 means none

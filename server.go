@@ -113,6 +113,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.app.ServeHTTP(w, r)
 }
 
+// mostConns is how many connections are open at once if nobody says so.
+const mostConns = 10_000
+
 // serve answers requests until ctx is done, then drains. It calls
 // stop when another signal is to end the process.
 func (s *server) serve(ctx context.Context, stop func()) error {
@@ -125,7 +128,7 @@ func (s *server) serve(ctx context.Context, stop func()) error {
 			return fmt.Errorf("tenon: listen: %w", err)
 		}
 	}
-	guarded := guard.NewListener(inner, guard.Config{MaxConns: cmp.Or(s.cfg.MaxConns, 10_000), HTTP2: s.cfg.H2C, Refuse: s.app.refuse})
+	guarded := guard.NewListener(inner, guard.Config{MaxConns: cmp.Or(s.cfg.MaxConns, defaultConns()), HTTP2: s.cfg.H2C, Refuse: s.app.refuse})
 	var l net.Listener = guarded
 	if s.http.TLSConfig != nil {
 		l = guard.NewTLSListener(guarded, s.http.TLSConfig, s.http.ReadHeaderTimeout, s.app.log)

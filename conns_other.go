@@ -1,0 +1,5 @@
+//go:build !unix
+
+package tenon
+
+func defaultConns() int { return mostConns }
