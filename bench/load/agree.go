@@ -137,8 +137,9 @@ func (e exchange) send(ctx context.Context, s *service) (string, error) {
 var (
 	compared = []string{"Content-Type", "Location", "Idempotency-Replayed", "Www-Authenticate", "Retry-After",
 		"Cache-Control", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"}
-	uuid = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
-	when = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z`)
+	uuid   = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+	linked = regexp.MustCompile(`cursor=[\w-]+`)
+	when   = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z`)
 )
 
 // picture writes down an answer without what differs from service to service: IDs, times, cursors and
@@ -148,6 +149,7 @@ func (s *service) picture(header http.Header, body []byte) (string, error) {
 	for _, name := range compared {
 		fmt.Fprintf(&b, "%s: %s\n", name, uuid.ReplaceAllString(strings.Join(header.Values(name), "|"), "UUID"))
 	}
+	fmt.Fprintf(&b, "Link: %s\n", linked.ReplaceAllString(header.Get("Link"), "cursor=CURSOR"))
 	if id := header.Get("X-Request-Id"); id != "id-1" && len(id) != 26 {
 		return "", fmt.Errorf("request ID %q: want one of 26 characters", id)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -62,7 +63,25 @@ func (s *service) listOrders(w http.ResponseWriter, r *http.Request, merchant st
 		}
 		page.NextCursor = &next
 	}
+	if link := links(r.URL, page.NextCursor); link != "" {
+		w.Header().Set("Link", link)
+	}
 	return answerJSON(w, &page)
+}
+
+// links returns the header Link of a page. Source: RFC 8288, section 3.
+func links(u *url.URL, next *string) string {
+	query := u.Query()
+	paged := query.Has("cursor")
+	query.Del("cursor")
+	var list []string
+	if next != nil {
+		list = append(list, "<?"+strings.TrimPrefix(query.Encode()+"&", "&")+"cursor="+*next+`>; rel="next"`)
+	}
+	if paged {
+		list = append(list, "<?"+query.Encode()+`>; rel="first"`)
+	}
+	return strings.Join(list, ", ")
 }
 
 // listParameters reads what a list is asked for.
