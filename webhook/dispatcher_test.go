@@ -290,11 +290,11 @@ func TestWakeSendsAtOnce(t *testing.T) {
 // counting is a store that counts the claims.
 type counting struct {
 	webhook.Store
-	claims int
+	claims atomic.Int64
 }
 
 func (s *counting) Claim(ctx context.Context, c webhook.Claim) ([]webhook.Claimed, error) {
-	s.claims++
+	s.claims.Add(1)
 	return s.Store.Claim(ctx, c)
 }
 
@@ -310,7 +310,8 @@ func TestManyCommitsAtATimeShareALook(t *testing.T) {
 			d.Wake()
 		}
 		synctest.Wait()
-		assert.Equal(t, store.claims >= 50 && store.claims <= 52, true, store.claims)
+		n := store.claims.Load()
+		assert.Equal(t, n >= 50 && n <= 52, true, n)
 		w.publish("a", 1)
 		d.Wake()
 		time.Sleep(20 * time.Millisecond)
