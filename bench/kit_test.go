@@ -17,6 +17,9 @@ func TestKitTakesFewerAllocationsThanTheUsualMiddleware(t *testing.T) {
 	for _, e := range entries {
 		s := newSender(e.jobs["post-order"], postOrder().timed)
 		allocs[e.name] = testing.AllocsPerRun(200, s.send)
+		for range 4 { // a collection empties pools, which are then filled again
+			allocs[e.name] = min(allocs[e.name], testing.AllocsPerRun(200, s.send))
+		}
 	}
 	kit, usual := allocs["tenon+kit"]-allocs["tenon"], allocs["encoding-json+chi"]-allocs[encodingJSON]
 	if kit <= 0 || kit >= usual || kit > 11 && !assert.Race {
