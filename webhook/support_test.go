@@ -24,6 +24,7 @@ var anywhere = webhook.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("0.0.0.
 type world struct {
 	t     *testing.T
 	store webhook.Memory
+	mu    sync.Mutex
 	hosts map[string]func(net.Conn) // what answers a connection, by host and port
 }
 
@@ -33,7 +34,9 @@ func newWorld(t *testing.T) *world {
 
 // dial connects to a host of the world.
 func (w *world) dial(_ context.Context, _, address string) (net.Conn, error) {
+	w.mu.Lock()
 	serve := w.hosts[address]
+	w.mu.Unlock()
 	if serve == nil {
 		return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
 	}
@@ -45,7 +48,9 @@ func (w *world) dial(_ context.Context, _, address string) (net.Conn, error) {
 // raw adds a receiver that treats connections as it likes.
 func (w *world) raw(host string, serve func(net.Conn)) webhook.Endpoint {
 	w.t.Helper()
+	w.mu.Lock()
 	w.hosts[host+":80"] = serve
+	w.mu.Unlock()
 	return w.endpoint("http://" + host + "/hooks")
 }
 
