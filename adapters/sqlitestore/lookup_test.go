@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -56,8 +57,9 @@ func TestALookupDoesNotWaitForQueries(t *testing.T) {
 }
 
 func TestALookupWaitsNoLongerThanItMay(t *testing.T) {
-	s := open(t, sqlitestore.Config{MaxConns: 1, StatementTimeout: 20 * time.Millisecond})
-	exec(t, s, "INSERT INTO notes (text) VALUES ('a')")
+	path := filepath.Join(t.TempDir(), "test.db")
+	exec(t, open(t, sqlitestore.Config{Path: path}), "INSERT INTO notes (text) VALUES ('a')") // in its own time
+	s := open(t, sqlitestore.Config{Path: path, MaxConns: 1, StatementTimeout: 20 * time.Millisecond})
 	unread := s.Reader().Lookup(t.Context(), note, "a") // has the connection
 	if err := s.Reader().Lookup(t.Context(), note, "a").Scan(new(string), new(int)); err == nil || !strings.Contains(err.Error(), "database_unavailable") {
 		t.Errorf("got %v, want an error that is answered 503", err)
