@@ -137,9 +137,9 @@ func TestMistakesInInputs(t *testing.T) {
 			bodied
 			Body item
 		}]("/a"), `struct.Body: the input has two fields Body`},
-		{"other media type", get[struct {
-			Body string `content:"text/plain"`
-		}]("/a"), `struct.Body: the body does not take the tag content: it is JSON, and 400 or 422 when it is bad`},
+		{"status of a body", get[struct {
+			Body string `status:"400"`
+		}]("/a"), `struct.Body: the body does not take the tag status: it is 400 or 422 when it is bad`},
 		{"misspelt rule in a body", get[struct {
 			Body struct {
 				Name string `json:"name" check:"minLen=1"`

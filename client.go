@@ -1,7 +1,6 @@
 package tenon
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -76,7 +75,7 @@ func (e *Endpoint[In, Out]) Request(ctx context.Context, base string, in *In) (*
 		return nil, err
 	}
 	if body != nil {
-		r.Header.Set("Content-Type", e.op.mediaType())
+		r.Header.Set("Content-Type", e.op.mediaTypes()[0])
 	}
 	for i := range e.op.input.params {
 		p := &e.op.input.params[i]
@@ -116,14 +115,7 @@ func (in *input) encode(v any) (io.Reader, error) {
 		}
 		return strings.NewReader(form.Encode()), nil
 	}
-	text, err := in.body.AppendJSON(nil, v)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("tenon: encode the body: %w", err)
-	case !in.body.Required() && string(text) == "null": // an absent one is not sent
-		return nil, nil
-	}
-	return bytes.NewReader(text), nil
+	return in.body.encode(v)
 }
 
 // addTo adds a value of a header or cookie to r.

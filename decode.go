@@ -2,7 +2,6 @@ package tenon
 
 import (
 	"errors"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,6 +23,9 @@ type named struct{ at, name, value string }
 // decode reads r from the request into the parameter structs. It returns
 // everything that is wrong as one error.
 func (c *call) decode(r *reading) *problem.Error {
+	if c.handled && len(r.bodies) > 0 && r.bodies[0].streams() {
+		return errInternal.With(errReread)
+	}
 	if (len(r.bodies) > 0 || len(r.form.params) > 0) && !c.handled {
 		var p *problem.Error
 		if c.body, p = c.readBody(); p != nil {
@@ -65,12 +67,8 @@ func (c *call) decode(r *reading) *problem.Error {
 		d.Unknown(u.value, u.at, u.name)
 	}
 	for _, b := range r.bodies {
-		switch {
-		case b.repeated && d.Issues() > 0:
-		case len(body) == 0:
-			b.field.Absent(d, c.target(b.owner))
-		default:
-			b.field.JSON(d, c.target(b.owner), body)
+		if !b.repeated || d.Issues() == 0 {
+			c.fill(b.body, c.target(b.owner), body)
 		}
 	}
 	switch {
@@ -214,32 +212,43 @@ func (c *call) readBody() ([]byte, *problem.Error) {
 		return nil, errEncoding
 	}
 	contentType := c.x.Header("Content-Type")
-	if want := c.op.mediaType(); contentType != want && contentType != "" && !isMedia(contentType, want) {
-		return nil, c.mediaType()
+	limit := c.op.limits.BodyBytes
+	b := c.op.body()
+	if b == nil {
+		b = urlencoded
 	}
-	body, err := c.x.Body(c.op.limits.BodyBytes)
+	switch {
+	case contentType != "" && !b.takes(contentType):
+		return nil, c.mediaType()
+	case b.streams():
+		if contentType == "" && !b.takes("") {
+			return nil, c.mediaType()
+		}
+		if c.x.ContentLength() <= limit {
+			return nil, nil
+		}
+	}
+	body, err := c.x.Body(limit)
 	switch {
 	case errors.Is(err, transport.ErrTooLarge):
 		return nil, errBodyTooLarge
 	case err != nil:
 		return nil, errUnreadableBody.With(err)
-	case len(body) > 0 && contentType == "":
+	case len(body) > 0 && contentType == "" && !b.takes(""):
 		return nil, c.mediaType()
 	}
 	return body, nil
 }
 
-const (
-	jsonType = "application/json"
-	formType = "application/x-www-form-urlencoded"
-)
+// urlencoded is the body of an operation that has a form.
+var urlencoded = &body{types: []string{formType}}
 
-// mediaType is that of the body.
-func (op *operation) mediaType() string {
-	if len(op.rest.form.params) > 0 {
-		return formType
+// mediaTypes lists what the body may be.
+func (op *operation) mediaTypes() []string {
+	if b := op.body(); b != nil {
+		return b.types
 	}
-	return jsonType
+	return urlencoded.types
 }
 
 // mediaType refuses a body of another media type.
@@ -252,12 +261,6 @@ func (c *call) mediaType() *problem.Error {
 	case http.MethodPatch:
 		header = "Accept-Patch"
 	}
-	c.x.SetHeader(header, c.op.mediaType())
+	c.x.SetHeader(header, strings.Join(c.op.mediaTypes(), ", "))
 	return errMediaType
-}
-
-// isMedia reports whether a content type names a media type, with any parameters.
-func isMedia(contentType, mediaType string) bool {
-	t, _, err := mime.ParseMediaType(contentType)
-	return (err == nil || errors.Is(err, mime.ErrInvalidMediaParameter)) && t == mediaType
 }

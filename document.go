@@ -23,6 +23,7 @@ func (a *App) describe() (err error) {
 		Components: new(openapi.Components),
 	}
 	e := newErrorDocs(a.cfg.policy())
+	items := new(itemDocs)
 	schemas := schema.NewSchemas(schemaPrefix, slices.Sorted(maps.Keys(e.schemas))...)
 	for _, op := range a.operations {
 		if op.doc.Hidden {
@@ -32,10 +33,13 @@ func (a *App) describe() (err error) {
 		if doc.Paths[path] == nil {
 			doc.Paths[path] = new(openapi.PathItem)
 		}
-		doc.Paths[path].SetOperation(op.Method, op.describe(schemas, e))
+		doc.Paths[path].SetOperation(op.Method, op.describe(schemas, e, items))
 	}
 	doc.Webhooks = a.builder.describeWebhooks(schemas)
 	if doc.Components.Schemas, err = schemas.Components(); err != nil {
+		return err
+	}
+	if err = items.write(); err != nil {
 		return err
 	}
 	doc.Components.SecuritySchemes = a.schemes
@@ -76,7 +80,7 @@ func operationID(method string, path *route.Template) string {
 }
 
 // describe returns the operation as the document shows it.
-func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Operation {
+func (op *operation) describe(schemas *schema.Schemas, e *errorDocs, items *itemDocs) *openapi.Operation {
 	o := &openapi.Operation{
 		OperationID: op.ID, Summary: op.doc.Summary, Description: op.doc.Description, Tags: op.tags,
 		Responses: make(map[string]*openapi.Response), Security: op.security,
@@ -106,10 +110,7 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Op
 		}
 	}
 	if body := op.body(); body != nil {
-		o.RequestBody = &openapi.RequestBody{
-			Description: body.Doc(), Required: body.Required(),
-			Content: map[string]*openapi.MediaType{"application/json": {Schema: schemas.Input(body)}},
-		}
+		o.RequestBody = body.describe(schemas, items)
 	}
 	for _, code := range op.output.statuses {
 		o.Responses[strconv.Itoa(code)] = op.success(code, schemas)
@@ -177,11 +178,11 @@ func (op *operation) parameters() (list []param) {
 }
 
 // body returns the body of the operation, nil for none.
-func (op *operation) body() *schema.Field {
+func (op *operation) body() *body {
 	if len(op.rest.bodies) == 0 {
 		return nil
 	}
-	return op.rest.bodies[0].field
+	return op.rest.bodies[0].body
 }
 
 // problems lists the errors of the framework that the operation can answer.

@@ -73,7 +73,11 @@ func (op *operation) explainReading() (lines []string) {
 		parts = append(parts, part{p.source + " " + p.name, schemas.Text(p.field), p.field.Required()})
 	}
 	if body := op.body(); body != nil {
-		parts = append(parts, part{"body", schemas.Input(body), body.Required()})
+		s := new(openapi.Schema) // of bytes
+		if body.field != nil && body.kind != rawBody {
+			s = schemas.Input(body.field)
+		}
+		parts = append(parts, part{"body", s, body.required()})
 	}
 	components, err := schemas.Components() // references have their names now
 	if err != nil {

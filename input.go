@@ -17,12 +17,11 @@ import (
 
 // input is a compiled parameter struct: of a handler, a provider or a stage.
 type input struct {
-	typ     reflect.Type
-	params  []param       // in the order of declaration
-	closed  []string      // sources of which nothing else may be given
-	body    *schema.Field // nil for none
-	bodyTag string
-	needs   []graph.Need // filled by providers
+	typ    reflect.Type
+	params []param      // in the order of declaration
+	closed []string     // sources of which nothing else may be given
+	body   *body        // nil for none
+	needs  []graph.Need // filled by providers
 }
 
 // A param is one field of an input that is read from the request but the body.
@@ -72,7 +71,7 @@ func (r *reading) listing(source string) *listing {
 }
 
 type bodyRead struct {
-	field    *schema.Field
+	*body
 	owner    int
 	repeated bool
 }
@@ -106,14 +105,17 @@ func (r *reading) add(in *input, owner int, seen []*input) error {
 	if in.body == nil {
 		return errors.Join(errs...)
 	}
-	b := bodyRead{field: in.body, owner: owner}
+	b := bodyRead{body: in.body, owner: owner}
 	for _, other := range seen {
 		if other.body == nil {
 			continue
 		}
 		b.repeated = true
-		if other.bodyTag != in.bodyTag {
+		switch {
+		case other.body.tag != in.body.tag:
 			errs = append(errs, fmt.Errorf("the body is declared differently by %s and %s: type and rules must be the same", typeName(other.typ), typeName(in.typ)))
+		case in.body.streams():
+			errs = append(errs, fmt.Errorf("the body is a stream, which only one of %s and %s can read", typeName(other.typ), typeName(in.typ)))
 		}
 	}
 	r.bodies = append(r.bodies, b)
@@ -249,16 +251,18 @@ func (in *input) model(set *schema.Set, index []int, p param, path *route.Templa
 }
 
 func (in *input) bodyField(set *schema.Set, f reflect.StructField, index []int) (err error) {
-	for _, tag := range []string{"content", "form", "status"} {
+	for _, tag := range []string{"form", "status"} {
 		if _, ok := f.Tag.Lookup(tag); ok {
-			return fmt.Errorf("the body does not take the tag %s: it is JSON, and 400 or 422 when it is bad", tag)
+			return fmt.Errorf("the body does not take the tag %s: it is 400 or 422 when it is bad", tag)
 		}
 	}
 	if in.body != nil {
 		return errors.New("the input has two fields Body")
 	}
-	in.body, err = set.Field(in.typ, index, "body")
-	in.bodyTag = fmt.Sprint(f.Type.PkgPath(), f.Type, "\n", decides(f))
+	b, err := compileBody(set, in.typ, f, index)
+	if err == nil {
+		in.body = b
+	}
 	return err
 }
 
@@ -382,8 +386,8 @@ func (in *input) locate(v, field any) ([]any, bool) {
 			return loc, true
 		}
 	}
-	if in.body != nil {
-		return in.body.Find(v, field)
+	if in.body != nil && !in.body.streams() {
+		return in.body.field.Find(v, field)
 	}
 	return nil, false
 }

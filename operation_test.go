@@ -216,7 +216,7 @@ func TestC6MediaTypes(t *testing.T) {
 		{"text", "POST", "text/plain", false, "Accept-Post"},
 		{"form", "PUT", "application/x-www-form-urlencoded", false, "Accept"},
 		{"multipart", "PATCH", "multipart/form-data; boundary=x", false, "Accept-Patch"},
-		{"another kind of JSON", "POST", "application/merge-patch+json", false, "Accept-Post"},
+		{"a patch", "POST", "application/merge-patch+json", false, "Accept-Post"},
 		{"beginning like JSON", "POST", "application/jsonp", false, "Accept-Post"},
 		{"JSON in a parameter", "POST", "text/plain; a=application/json", false, "Accept-Post"},
 		{"a list", "POST", "text/plain, application/json", false, "Accept-Post"},
@@ -252,7 +252,7 @@ func TestC8MediaTypesIgnoreCaseAndParameters(t *testing.T) {
 	c := newClient(t, posts)
 	for _, contentType := range []string{
 		"Application/JSON", "application/json; charset=utf-8", "application/json;charset=UTF-8", "APPLICATION/JSON ; a=b ; c=\"d\"",
-		"application/json;", "application/json; charset", " application/json ",
+		"application/json;", "application/json; charset", " application/json ", "application/vnd.api+json", "Application/X+JSON; a=b",
 	} {
 		r := c.Do("POST", "/items", `{"name":"pin","count":1}`, "Content-Type: "+contentType)
 		assert.Equal(t, r.Status, http.StatusOK, contentType)

@@ -235,8 +235,12 @@ func (c *Call) Fingerprint() ([sha256.Size]byte, error) {
 			write([]byte(text))
 		}
 	}
-	if op.input.body != nil {
-		text, err := op.input.body.AppendJSON(nil, in)
+	switch b := op.input.body; {
+	case b == nil:
+	case b.streams():
+		return [sha256.Size]byte{}, errors.New("tenon: a body that is streamed has no fingerprint")
+	default:
+		text, err := b.field.AppendJSON(nil, in)
 		if err != nil {
 			return [sha256.Size]byte{}, fmt.Errorf("tenon: encode the body: %w", err)
 		}

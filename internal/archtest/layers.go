@@ -69,6 +69,7 @@ var layers = map[string]row{
 	// Programs of README and guides.
 	"examples":              {height: 45},
 	"examples/background":   {height: 44},
+	"examples/bodies":       {height: 44},
 	"examples/checks":       {height: 44},
 	"examples/dependencies": {height: 44},
 	"examples/errors":       {height: 44},

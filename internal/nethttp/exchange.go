@@ -122,7 +122,7 @@ func (x *Exchange) Body(limit int64) ([]byte, error) {
 	}
 	body, err := x.readBody(limit)
 	if err != nil {
-		x.hangUp()
+		hangUp(x.w)
 	}
 	return body, err
 }
@@ -146,15 +146,20 @@ func (x *Exchange) readBody(limit int64) ([]byte, error) {
 		case errors.Is(err, io.EOF):
 			return buf, nil
 		case err != nil:
-			if _, ok := errors.AsType[*http.MaxBytesError](err); ok { // of middleware
-				err = transport.ErrTooLarge
-			}
-			return nil, err
+			return nil, ofMiddleware(err)
 		}
 		if len(buf) == cap(buf) {
 			buf = append(buf, 0)[:len(buf)]
 		}
 	}
+}
+
+// ofMiddleware returns err, or that the body is too large if middleware says so.
+func ofMiddleware(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return transport.ErrTooLarge
+	}
+	return err
 }
 
 // patience is how long the rest of a body is awaited that nobody wants: a client
@@ -163,9 +168,9 @@ const patience = 500 * time.Millisecond
 
 // hangUp makes the connection end with the answer. Without a deadline net/http
 // would wait for up to 256 KiB of the rest of the body.
-func (x *Exchange) hangUp() {
-	x.SetHeader("Connection", "close")
-	_ = http.NewResponseController(x.w).SetReadDeadline(time.Now().Add(patience)) // not all transports can
+func hangUp(w http.ResponseWriter) {
+	w.Header()["Connection"] = []string{"close"}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) // not all transports can
 }
 
 // BodyReader implements [transport.Exchange].
@@ -173,11 +178,12 @@ func (x *Exchange) BodyReader(limit int64) io.Reader {
 	if x.r.Body == nil {
 		return http.NoBody
 	}
-	return &limited{r: x.r.Body, left: limit}
+	return &limited{w: x.w, r: x.r.Body, left: limit}
 }
 
 // limited reads up to a number of bytes and fails beyond it.
 type limited struct {
+	w    http.ResponseWriter
 	r    io.Reader
 	left int64 // negative once there was more
 }
@@ -190,7 +196,12 @@ func (l *limited) Read(p []byte) (int, error) {
 		p = p[:l.left+1]
 	}
 	n, err := l.r.Read(p)
+	if err != nil && err != io.EOF { //nolint:errorlint // a wrapped one is an end too early
+		hangUp(l.w)
+		return n, ofMiddleware(err)
+	}
 	if l.left -= int64(n); l.left < 0 {
+		hangUp(l.w)
 		return n - 1, transport.ErrTooLarge
 	}
 	return n, err

@@ -1,0 +1,47 @@
+package tenon
+
+import (
+	"iter"
+	"reflect"
+
+	"github.com/tenonapi/tenon/schema"
+)
+
+// Lines are JSON values of which each is one line.
+//
+// As a Body, each line is read and checked when it is asked for. A line that does not fit comes as
+// an error that can be answered as it is, and the next one can be asked for all the same; after an error
+// of the connection, or a line of more than 1 MiB, there is none. Lines are ranged over once, by the handler.
+// Source: jsonlines.org.
+type Lines[T any] iter.Seq2[T, error]
+
+func (*Lines[T]) item(set *schema.Set) (*schema.Field, error) {
+	return set.Field(reflect.TypeFor[T](), nil, "body")
+}
+
+func (l *Lines[T]) open(src *lineSource) {
+	*l = func(yield func(T, error) bool) {
+		err := src.each(func(n int, text []byte) bool {
+			v := new(T)
+			err := src.decode(n, text, v)
+			return yield(*v, err)
+		})
+		if err != nil {
+			yield(*new(T), err)
+		}
+	}
+}
+
+// texts returns the lines as they are sent.
+func (l *Lines[T]) texts(item *schema.Field) (text []byte, err error) {
+	for v, err := range *l {
+		if err == nil {
+			text, err = item.AppendJSON(text, &v)
+		}
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, '\n')
+	}
+	return text, nil
+}
