@@ -189,7 +189,7 @@ func TestMistakesInOutputs(t *testing.T) {
 		}](), `struct.Status: tag status:"ok": want statuses separated by commas`},
 		{"status of another type", answers[struct {
 			Status string `status:"200"`
-		}](), `struct.Status: a status is an int, or struct{} with the name _ for a fixed one`},
+		}](), `struct.Status: a status is an int, or struct{} with the name _ for a fixed one; a body of one status is a pointer`},
 		{"two status fields", answers[struct {
 			tenon.NoContent
 			Status int `status:"200"`
@@ -210,7 +210,7 @@ func TestMistakesInOutputs(t *testing.T) {
 		{"no part of the answer", answers[struct {
 			A    string `header:"A"`
 			Name string
-		}](), `struct.Name: no part of the answer: want a status or header tag, or the name Body`},
+		}](), `struct.Name: no part of the answer: want a status, header or cookie tag, or the name Body`},
 		{"two bodies", answers[struct {
 			tenon.Created[item]
 			Body item

@@ -162,8 +162,13 @@ func (e *Endpoint[In, Out]) Response(r *http.Response, body []byte) (Out, error)
 			h.field.Text(d, v, values...)
 		}
 	}
-	if out.body != nil && e.op.Method != http.MethodHead {
-		out.body.JSON(d, v, body)
+	for _, k := range out.cookies {
+		k.read(r, v)
+	}
+	if b := out.body(r.StatusCode); b != nil && e.op.Method != http.MethodHead {
+		if err := b.read(d, v, r.Header.Get("Content-Type"), body); err != nil {
+			return *new(Out), err
+		}
 	}
 	if err := d.Err(); err != nil {
 		return *new(Out), err

@@ -31,8 +31,8 @@
 //
 // # Output
 //
-// A type that has a field with a status or header tag is an envelope: its field
-// Body is the body. Any other type is the body itself. What the output type does
+// A type that has a field with a status, header, cookie or content tag is an envelope:
+// its field Body is the body. Any other type is the body itself. What the output type does
 // not declare cannot be answered.
 //
 //	type Accepted struct {
@@ -42,8 +42,27 @@
 //	}
 //
 // A tag status:"" leaves the list to the option [Status]; header:"*" on an
-// http.Header takes any others. A header without a value is not sent. Rules in the
-// output's tags are documented; in production they are not checked.
+// http.Header takes any others. A header without a value is not sent. A redirect leads
+// to the own site or to what the tag hosts of its Location lists.
+//
+// The tag content names the media type of a body: text and bytes are a string or a
+// []byte, and any type may have another JSON. A type with the method
+//
+//	AppendAs(dst []byte, mediaType string) ([]byte, error)
+//
+// has several forms, of which the client chooses one by its header Accept, and gets 406
+// if it takes none: content:"application/json,text/csv". JSON is made as always.
+//
+// A body that only answers with one status have is a pointer with that status, as in
+// Done *Order `status:"200"` beside Pending *Job `status:"202"`: the one that is not nil
+// is answered.
+//
+// A field of type http.Cookie with the tag cookie:"name" sets a cookie when it has a
+// value, a MaxAge or Expires. It is HttpOnly, Secure and SameSite=Lax and has the path /
+// unless it says otherwise itself; what is less safe is part of the type: cookie:"name,script"
+// may be read by scripts, cookie:"name,insecure" is sent without TLS.
+//
+// Rules in the output's tags are documented; in production they are not checked.
 //
 // # Errors
 //

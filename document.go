@@ -151,8 +151,11 @@ func (op *operation) success(code int, schemas *schema.Schemas) *openapi.Respons
 
 func (out *output) describe(code int, schemas *schema.Schemas) *openapi.Response {
 	r := &openapi.Response{Description: cmp.Or(http.StatusText(code), "Success")}
-	if out.body != nil {
-		r.Content = map[string]*openapi.MediaType{"application/json": {Schema: schemas.Output(out.body)}}
+	if b := out.body(code); b != nil {
+		r.Content = b.describe(schemas)
+	}
+	if len(out.cookies) > 0 {
+		r.Headers = map[string]*openapi.Header{"Set-Cookie": out.describeCookies()}
 	}
 	for _, h := range out.headers {
 		if r.Headers == nil {
@@ -203,6 +206,9 @@ func (op *operation) problems() []*problem.Error {
 		if p.status != 0 {
 			list = append(list, withIssues(errValidation, p.status, nil))
 		}
+	}
+	if op.output.negotiates() {
+		list = append(list, errNotAcceptable)
 	}
 	if op.limits.Timeout > 0 || slices.ContainsFunc(op.providers, func(p *provider) bool { return p.Timeout > 0 }) {
 		list = append(list, errOverdue)

@@ -69,7 +69,10 @@ type call struct {
 	reply    *Answer  // given in place of the encoded one
 	out      any      // pointer to the output
 	status   int      // of the encoded answer
+	form     *content // what its body is, nil for none
+	accepted int      // which of the media types of that
 	buf      []byte   // its body
+	cookies  []string // that it sets
 	texts    []string // values of one parameter, or of the headers of the answer
 	ends     []int    // where those of each header end
 	pairs    []pair   // of the query, of cookies or of a form
@@ -155,6 +158,9 @@ func request(op *operation) *graph.Stage {
 // admit reads what is left of the request, and takes a place for what runs then. A client that
 // is slow to send has none.
 func (c *call) admit() *problem.Error {
+	if p := c.negotiate(); p != nil {
+		return p
+	}
 	if p := c.decode(&c.op.rest); p != nil {
 		return p
 	}
@@ -183,8 +189,9 @@ func (c *call) reread() error {
 func (c *call) free() {
 	c.op, c.x, c.frame, c.in, c.body, c.id, c.entered, c.handled = nil, nil, nil, nil, nil, "", false, false
 	c.forgetAnswer()
+	c.form = nil
 	c.d.Reset(nil, 0)
-	c.texts, c.pairs, c.unknown = emptied(c.texts), emptied(c.pairs), nil
+	c.texts, c.pairs, c.cookies, c.unknown = emptied(c.texts), emptied(c.pairs), emptied(c.cookies), nil
 	if cap(c.buf) > maxKept {
 		c.buf = nil
 	}

@@ -19,14 +19,16 @@ type output struct {
 	statuses []int         // that the answer may have, the default first
 	status   *schema.Field // an int that chooses one of them, nil for none
 	headers  []outHeader
+	cookies  []outCookie
 	more     *schema.Field // an http.Header with any others, nil for none
-	body     *schema.Field // nil for no body
+	bodies   []content     // one for all statuses, or one for each of some
 	tagged   bool          // a status tag was read
 }
 
 type outHeader struct {
 	name  string // canonical
 	field *schema.Field
+	hosts []string // where a Location may lead besides the own site
 }
 
 // compileOutput reads the fields of t. statuses are those of the option Status.
@@ -39,8 +41,11 @@ func compileOutput(set *schema.Set, t reflect.Type, statuses []int) (*output, er
 	case isEnvelope(t):
 		errs = out.fields(set, t, nil)
 	default:
-		field, err := printed(set, t, nil)
-		out.body, errs = field, append(errs, err)
+		body, err := out.contentOf(set, t, nil, "")
+		out.bodies, errs = []content{body}, append(errs, err)
+	}
+	if out.status != nil && len(statuses) > 0 && !slices.ContainsFunc(statuses, func(code int) bool { return !slices.Contains(out.statuses, code) }) {
+		out.statuses = nil // those that the operation uses
 	}
 	if len(out.statuses) > 0 && len(statuses) > 0 {
 		errs = append(errs, fmt.Errorf("option Status%v has no effect: %s has the tag status:%q", statuses, typeName(t), join(out.statuses)))
@@ -51,18 +56,31 @@ func compileOutput(set *schema.Set, t reflect.Type, statuses []int) (*output, er
 	if len(out.statuses) == 0 {
 		out.statuses = []int{http.StatusOK}
 	}
-	if len(out.statuses) > 1 && out.status == nil {
+	if len(out.statuses) > 1 && out.status == nil && !out.chosen() {
 		errs = append(errs, fmt.Errorf("statuses %v: %s has no field that chooses one, such as Reply has", out.statuses, typeName(t)))
 	}
 	for _, code := range out.statuses {
 		switch {
 		case code < 200 || code > 399:
 			errs = append(errs, fmt.Errorf("status %d: want one from 200 to 399, errors have options of their own", code))
-		case !hasContent(code) && out.body != nil:
+		case !hasContent(code) && out.body(code) != nil:
 			errs = append(errs, fmt.Errorf("status %d has no body, but %s has one: use NoContent", code, typeName(t)))
 		}
 	}
 	return out, errors.Join(errs...)
+}
+
+// chosen reports whether the body that is given decides the status.
+func (out *output) chosen() bool { return len(out.bodies) > 0 && out.bodies[0].status != 0 }
+
+// body returns the body of answers with a status, nil for none.
+func (out *output) body(status int) *content {
+	for i := range out.bodies {
+		if b := &out.bodies[i]; b.status == 0 || b.status == status {
+			return b
+		}
+	}
+	return nil
 }
 
 // hasContent reports whether an answer with a status may have a body.
@@ -90,7 +108,7 @@ func isEnvelope(t reflect.Type) bool {
 	}
 	for i := range t.NumField() {
 		f := t.Field(i)
-		for _, tag := range []string{"status", "header", "cookie"} {
+		for _, tag := range []string{"status", "header", "cookie", "content"} {
 			if _, ok := f.Tag.Lookup(tag); ok {
 				return true
 			}
@@ -119,40 +137,83 @@ func (out *output) fields(set *schema.Set, t reflect.Type, index []int) (errs []
 
 func (out *output) field(set *schema.Set, f reflect.StructField, index []int) (err error) {
 	codes, isStatus := f.Tag.Lookup("status")
-	header, isHeader := f.Tag.Lookup("header")
+	_, isHeader := f.Tag.Lookup("header")
+	_, isCookie := f.Tag.Lookup("cookie")
+	fixed := isStatus && f.Name == "_"
 	switch {
+	case isStatus && !fixed && f.Type.Kind() == reflect.Pointer:
+		return out.bodyField(set, f, index)
 	case isStatus && out.tagged:
 		return errors.New("is the second field with a status tag")
-	case isStatus && f.Name == "_":
+	case fixed:
 		return out.declare(codes)
 	case isStatus && f.Type == reflect.TypeFor[int]():
 		out.status, err = printed(set, out.typ, index)
 		return errors.Join(err, out.declare(codes))
 	case isStatus:
-		return errors.New("a status is an int, or struct{} with the name _ for a fixed one")
-	case isHeader && header == "*" && f.Type == reflect.TypeFor[http.Header]():
-		out.more, err = printed(set, out.typ, index)
-		return err
-	case isHeader && isToken(header) && header != "*" && f.IsExported():
-		name := http.CanonicalHeaderKey(header)
-		if name == "Content-Type" || name == "Content-Length" {
-			return fmt.Errorf("tag header:%q: the body decides it", header)
-		}
-		if slices.ContainsFunc(out.headers, func(h outHeader) bool { return h.name == name }) {
-			return fmt.Errorf("the header %q is declared twice", name)
-		}
-		field, err := printed(set, out.typ, index)
-		out.headers = append(out.headers, outHeader{name, field})
-		return err
+		return errors.New("a status is an int, or struct{} with the name _ for a fixed one; a body of one status is a pointer")
 	case isHeader:
-		return fmt.Errorf("tag header:%q: want the name of a header on an exported field, or * on an http.Header", header)
-	case f.Name == "Body" && out.body != nil:
-		return errors.New("the answer has two fields Body")
+		return out.header(set, f, index)
+	case isCookie:
+		return out.cookie(f, index)
 	case f.Name == "Body":
-		out.body, err = printed(set, out.typ, index)
+		return out.bodyField(set, f, index)
+	}
+	return errors.New("no part of the answer: want a status, header or cookie tag, or the name Body")
+}
+
+// bodyField adds a field that is the body, or one of several.
+func (out *output) bodyField(set *schema.Set, f reflect.StructField, index []int) error {
+	code, several := f.Tag.Lookup("status")
+	switch {
+	case several && out.tagged:
+		return errors.New("a body decides the status, and so does another field")
+	case len(out.bodies) > 0 && !(several && out.chosen()):
+		return errors.New("the answer has two fields Body")
+	case !f.IsExported():
+		return errors.New("a body needs an exported field")
+	}
+	t := f.Type
+	if several {
+		t = t.Elem()
+	}
+	b, err := out.contentOf(set, t, index, f.Tag.Get("content"))
+	if err != nil {
 		return err
 	}
-	return errors.New("no part of the answer: want a status or header tag, or the name Body")
+	if several {
+		return out.declareBody(b, code)
+	}
+	out.bodies = []content{b}
+	return nil
+}
+
+func (out *output) header(set *schema.Set, f reflect.StructField, index []int) (err error) {
+	tag := f.Tag.Get("header")
+	name := http.CanonicalHeaderKey(tag)
+	switch {
+	case tag == "*" && f.Type == reflect.TypeFor[http.Header]():
+		out.more, err = printed(set, out.typ, index)
+		return err
+	case tag == "*" || !isToken(tag) || !f.IsExported():
+		return fmt.Errorf("tag header:%q: want the name of a header on an exported field, or * on an http.Header", tag)
+	case name == "Content-Type" || name == "Content-Length":
+		return fmt.Errorf("tag header:%q: the body decides it", tag)
+	case name == "Set-Cookie":
+		return fmt.Errorf("tag header:%q: use the tag cookie on an http.Cookie", tag)
+	case slices.ContainsFunc(out.headers, func(h outHeader) bool { return h.name == name }):
+		return fmt.Errorf("the header %q is declared twice", name)
+	}
+	h := outHeader{name: name}
+	if hosts, ok := f.Tag.Lookup("hosts"); ok {
+		if name != "Location" {
+			return errors.New("the tag hosts is for the header Location")
+		}
+		h.hosts = strings.Split(hosts, ",")
+	}
+	h.field, err = printed(set, out.typ, index)
+	out.headers = append(out.headers, h)
+	return err
 }
 
 // declare reads a list of statuses; an empty one leaves those of the option Status.
@@ -173,33 +234,57 @@ func (out *output) declare(codes string) error {
 
 // encode encodes the answer v, a pointer to the output. Nothing is set on the
 // exchange before [call.send].
-func (c *call) encode(v any) error {
+func (c *call) encode(v any) (err error) {
 	out := c.op.output
-	c.status = out.statuses[0]
-	if out.status != nil {
-		if chosen := *schema.At[int](out.status, v); chosen != 0 {
-			if !slices.Contains(out.statuses, chosen) {
-				return fmt.Errorf("the handler answered the status %d, which is not declared", chosen)
-			}
-			c.status = chosen
-		}
+	if err := c.choose(v); err != nil {
+		return err
 	}
-	if c.buf = c.buf[:0]; out.body != nil {
-		var err error
-		if c.buf, err = out.body.AppendJSON(c.buf, v); err != nil {
+	if c.buf = c.buf[:0]; c.form != nil {
+		if c.buf, err = c.form.append(c.buf, v, c.accepted); err != nil {
 			return fmt.Errorf("encode the answer: %w", err)
 		}
 	}
-	c.texts, c.ends = c.texts[:0], c.ends[:0]
+	c.texts, c.ends, c.cookies = c.texts[:0], c.ends[:0], c.cookies[:0]
 	for i := range out.headers {
-		var err error
-		if c.texts, err = out.headers[i].field.AppendTexts(c.texts, v); err != nil {
-			return fmt.Errorf("encode the header %s: %w", out.headers[i].name, err)
+		h := &out.headers[i]
+		if c.texts, err = h.field.AppendTexts(c.texts, v); err != nil {
+			return fmt.Errorf("encode the header %s: %w", h.name, err)
 		}
 		c.ends = append(c.ends, len(c.texts))
 	}
-	c.out, c.answered = v, true
-	return nil
+	for i := range out.cookies {
+		text, err := out.cookies[i].set(v)
+		if err != nil {
+			return err
+		}
+		if text != "" {
+			c.cookies = append(c.cookies, text)
+		}
+	}
+	c.out = v
+	if c.status >= 300 && hasContent(c.status) {
+		err = c.checkRedirect()
+	}
+	c.answered = err == nil
+	return err
+}
+
+// checkRedirect returns an error for a redirect that leads where it must not.
+func (c *call) checkRedirect() (err error) {
+	var hosts []string
+	for _, h := range c.op.output.headers {
+		hosts = append(hosts, h.hosts...)
+	}
+	given := false
+	c.headers(func(name, value string) {
+		if name == "Location" && err == nil {
+			given, err = true, checkLocation(value, hosts)
+		}
+	})
+	if err == nil && !given {
+		err = fmt.Errorf("the handler answered the status %d without a Location", c.status)
+	}
+	return err
 }
 
 // headers calls yield with each header of the encoded answer.
@@ -213,6 +298,9 @@ func (c *call) headers(yield func(canonical, value string)) {
 		}
 		start = end
 	}
+	for _, text := range c.cookies {
+		yield("Set-Cookie", text)
+	}
 	if out.more != nil {
 		for name, values := range *schema.At[http.Header](out.more, c.out) {
 			for _, value := range values {
@@ -223,18 +311,18 @@ func (c *call) headers(yield func(canonical, value string)) {
 }
 
 // contentType is the media type of the encoded answer, "" for one without a body.
-func (out *output) contentType() string {
-	if out.body == nil {
+func (c *call) contentType() string {
+	if c.form == nil {
 		return ""
 	}
-	return "application/json"
+	return c.form.types[c.accepted]
 }
 
 // encoded returns the encoded answer.
 func (c *call) encoded() *Answer {
 	a := &Answer{Status: c.status, Header: make(http.Header), Body: c.buf}
 	c.headers(a.Header.Add)
-	if t := c.op.output.contentType(); t != "" {
+	if t := c.contentType(); t != "" {
 		a.Header.Set("Content-Type", t)
 	}
 	return a
@@ -244,7 +332,7 @@ func (c *call) encoded() *Answer {
 func (c *call) send() {
 	if c.reply == nil {
 		c.headers(c.x.AddHeader)
-		c.x.Send(c.status, c.op.output.contentType(), c.buf)
+		c.x.Send(c.status, c.contentType(), c.buf)
 		return
 	}
 	for name, values := range c.reply.Header {
