@@ -30,7 +30,8 @@ type service struct {
 	*tenontest.Client
 	api   *api.API
 	store *memory
-	woken *atomic.Int64 // how often a dispatcher would have been
+	woken *atomic.Int64       // how often a dispatcher would have been
+	jump  func(time.Duration) // sets the clock forward or back
 }
 
 func newService(t *testing.T) *service { return newGuarded(t, webhook.Guard{}) }
@@ -40,6 +41,11 @@ func newGuarded(t *testing.T, guard webhook.Guard) *service {
 	store, woken := new(memory), new(atomic.Int64)
 	var mu sync.Mutex
 	now := start
+	jump := func(d time.Duration) {
+		mu.Lock()
+		defer mu.Unlock()
+		now = now.Add(d)
+	}
 	a, err := api.New(api.Config{CursorKey: make([]byte, 32), Guard: guard, Wake: func() { woken.Add(1) }, Now: func() time.Time {
 		mu.Lock()
 		defer mu.Unlock()
@@ -49,7 +55,7 @@ func newGuarded(t *testing.T, guard webhook.Guard) *service {
 	assert.NoError(t, err)
 	app, err := tenon.New(tenon.Config{Title: "t", Version: "1"}, func(r *tenon.Router) { r.Use(store.providers()) }, a.Routes)
 	assert.NoError(t, err)
-	return &service{tenontest.New(t, app), a, store, woken}
+	return &service{tenontest.New(t, app), a, store, woken, jump}
 }
 
 const payload = `{"customer_id":"cus_1","amount_cents":1999,"currency":"EUR"}`

@@ -25,7 +25,7 @@ func Scopes() []string { return []string{scopeRead, scopeWrite, scopeReadWebhook
 // Routes registers the operations. What r says holds for all of them.
 func (a *API) Routes(r *tenon.Router) {
 	r.Use(tenon.Provide(caller), a.events.Option())
-	once := idempotency.Require(idempotency.Config{ReplayStatus: http.StatusOK})
+	once := idempotency.Require(idempotency.Config{ReplayStatus: http.StatusOK, Now: a.now})
 	scoped := func(r *tenon.Router, read, write string) (_, _ *tenon.Router) {
 		return r.Group("", tenon.Scopes(read)), r.Group("", tenon.Scopes(write))
 	}
@@ -53,7 +53,7 @@ func (a *API) Routes(r *tenon.Router) {
 		tenon.Doc{ID: "getWebhookEndpoint", Summary: "Read a webhook endpoint"})
 	a.PatchEndpoint = tenon.Patch(write, "/{endpoint_id}", a.patchEndpoint, unknown,
 		tenon.Doc{ID: "changeWebhookEndpoint", Summary: "Change, disable or enable a webhook endpoint"})
-	a.RotateSecret = tenon.Post(write, "/{endpoint_id}/rotate", a.rotate, idempotency.Require(idempotency.Config{}), unknown,
+	a.RotateSecret = tenon.Post(write, "/{endpoint_id}/rotate", a.rotate, idempotency.Require(idempotency.Config{Now: a.now}), unknown,
 		tenon.Doc{ID: "rotateWebhookSecret", Summary: "Give a webhook endpoint another secret", Description: rotateDoc})
 	a.ListDeliveries = tenon.Get(read, "/{endpoint_id}/deliveries", a.listDeliveries, unknown,
 		tenon.Doc{ID: "listWebhookDeliveries", Summary: "List what is sent to a webhook endpoint, newest first", Description: "Deliveries are kept for 30 days."})

@@ -112,7 +112,8 @@ func (m *memory) List(_ context.Context, merchant harbor.MerchantID, customer st
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var out []harbor.Order
-	for _, o := range slices.Backward(m.orders) { // created in order
+	newest := slices.SortedStableFunc(slices.Values(m.orders), func(a, b harbor.Order) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	for _, o := range newest {
 		if o.Merchant != merchant || o.CustomerID != customer || before != nil && !o.CreatedAt.Before(before.At) {
 			continue
 		}

@@ -80,7 +80,7 @@ func TestAnOrderIsPublishedInItsTransaction(t *testing.T) {
 	got := s.due(t)
 	assert.Equal(t, len(got), 1, "one event for acme, none for umbrella")
 	assert.Equal(t, got[0].Endpoint.ID, e.ID)
-	assert.Equal(t, string(got[0].Event.Body), fmt.Sprintf(`{"type":"order.created","timestamp":"2026-11-20T08:00:00.129456Z","data":%s}`, order.Body))
+	assert.Equal(t, string(got[0].Event.Body), fmt.Sprintf(`{"type":"order.created","timestamp":"2026-11-20T08:00:00.132456Z","data":%s}`, order.Body))
 }
 
 func TestAnEndpointIsAddedOnceWithItsSecret(t *testing.T) {

@@ -234,6 +234,10 @@ func testWhatReceiversAnswerDecides(t *testing.T, db string) {
 	d := s.settled(t, e.ID, webhook.Pending, 1)
 	assert.Equal(t, *d.Attempts[0].Failure, webhook.FailRedirect)
 	assert.Equal(t, len(elsewhere.messages(t, 0)), 0, "it was not followed")
+	taken := time.Duration(d.Attempts[0].Latency * float64(time.Millisecond))
+	if pause := d.NextAt.Sub(d.Attempts[0].At) - taken; pause < 4500*time.Millisecond || pause > 5600*time.Millisecond {
+		t.Errorf("the next attempt is %v after the first, want about 5s", pause)
+	}
 
 	shop.answer(http.StatusGone, nil)
 	s.ask(t, "POST", "/v1/webhook-deliveries/"+d.ID+"/replay", "", nil)
