@@ -31,6 +31,9 @@ func plan(operations int64, each map[judge.Kind]int) []fault {
 	for _, kind := range []judge.Kind{judge.Kill, judge.Terminate, judge.Stop, judge.Crash} {
 		for range each[kind] {
 			f := fault{kind: kind, pause: time.Duration(100+random.IntN(1500)) * time.Millisecond}
+			if kind == judge.Stop { // so long that hasty clients ask again meanwhile
+				f.pause += hasty
+			}
 			if kind == judge.Kill && random.IntN(4) == 0 {
 				f.child = time.Duration(1 + random.Int64N(int64(40*time.Millisecond)))
 			}
