@@ -47,53 +47,52 @@ type timeouts struct {
 	drain             time.Duration // between failing readiness and refused connections
 }
 
-const usage = `Each flag has an environment variable: --addr is HARBOR_ADDR. Keys that sign are in the
+const usage = `Usage: harbor [command] [flags]
+
+  harbor [serve]                serve requests
+  harbor migrate [up]           bring the tables of the database up to date
+  harbor migrate down           undo the last step of that
+  harbor migrate status         print the steps
+  harbor add-merchant ID NAME   add a merchant and print its API key
+  harbor openapi                print the OpenAPI document
+  harbor routes                 print the operations
+
+Each flag has an environment variable: --addr is HARBOR_ADDR. Keys that sign are in the
 environment only, at least 32 bytes in base64: HARBOR_CURSOR_KEY for cursors, in place of
 the one in the database, and HARBOR_JWT_SECRET for tokens that are signed with HS256.
+
 `
 
 var commands = []string{"serve", "migrate", "add-merchant", "openapi", "routes"}
 
-// parse returns the configuration, nil if only help was asked for, or one error
-// that joins all mistakes. A flag comes before its environment variable.
-func parse(args []string, getenv func(string) string, stderr io.Writer) (*config, error) {
+// parse returns the configuration, nil if only help was asked for, which goes to stdout, or
+// one error that joins all mistakes. A flag comes before its environment variable.
+func parse(args []string, getenv func(string) string, stdout io.Writer) (*config, error) {
 	cfg := &config{command: commands[0]}
-	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-		cfg.command, args = args[0], args[1:]
-	}
-	if cfg.command == "migrate" {
-		cfg.direction = directions[0]
-		if len(args) > 0 && slices.Contains(directions, args[0]) {
-			cfg.direction, args = args[0], args[1:]
-		}
-	}
-	s := newSettings(stderr)
-	s.flags.Usage = func() {
-		fmt.Fprintf(stderr, "Usage: harbor [%s] [flags]\n\n%s\n", strings.Join(commands, " | "), usage)
-		s.flags.PrintDefaults()
-	}
+	s := newSettings()
 	jwt := jwtauth.Config{Algorithms: []string{"RS256", "ES256", "EdDSA"}}
 	cfg.define(s, &jwt)
-	switch err := s.read(args, getenv); {
-	case errors.Is(err, flag.ErrHelp):
-		return nil, nil
-	case err != nil:
-		return nil, err
+	words, err := s.read(args, getenv)
+	if errors.Is(err, flag.ErrHelp) {
+		_, err = io.WriteString(stdout, usage)
+		return nil, errors.Join(err, s.help(stdout))
+	}
+	if len(words) > 0 {
+		cfg.command, words = words[0], words[1:]
 	}
 	errs := s.errs
 	if !slices.Contains(commands, cfg.command) {
 		errs = append(errs, fmt.Errorf("command %q: want %s", cfg.command, strings.Join(commands, ", ")))
 	}
-	errs = append(errs, cfg.arguments(s.flags.Args()), cfg.check())
-	var err error
+	errs = append(errs, cfg.arguments(words), cfg.check())
 	cfg.cursorKey, err = secret(getenv, "HARBOR_CURSOR_KEY")
 	return cfg, errors.Join(append(errs, err, cfg.verify(jwt, getenv))...)
 }
 
 // define defines the flags.
 func (cfg *config) define(s *settings, jwt *jwtauth.Config) {
-	s.text(&cfg.addr, "addr", "127.0.0.1:8000", "`host:port` to listen on")
-	s.text(&cfg.adminAddr, "admin-addr", "", "`host:port` where clients cannot come, to serve profiles on; without it there are none")
+	s.address(&cfg.addr, "addr", "127.0.0.1:8000", "`host:port` to listen on")
+	s.address(&cfg.adminAddr, "admin-addr", "", "`host:port` where clients cannot come, to serve profiles on; without it there are none")
 	cfg.place.define(s)
 	s.boolean(&cfg.docs, "docs", true, "serve the OpenAPI document and its page")
 	s.add("log-level", "info", "least `level` to log: debug, info, warn or error", func(text string) error {
@@ -175,14 +174,23 @@ func (cfg *config) verify(jwt jwtauth.Config, getenv func(string) string) error 
 	return err
 }
 
-// arguments reads what the command line says behind the flags.
+// arguments reads what the command line says behind the command.
 func (cfg *config) arguments(args []string) error {
-	if cfg.command == "add-merchant" {
+	switch cfg.command {
+	case "add-merchant":
 		if len(args) != 2 {
 			return fmt.Errorf("%d arguments: want the ID and the name of the merchant", len(args))
 		}
 		cfg.merchant = harbor.Merchant{ID: harbor.MerchantID(args[0]), Name: args[1]}
 		return cfg.merchant.Check()
+	case "migrate":
+		cfg.direction = directions[0]
+		if len(args) > 0 {
+			if !slices.Contains(directions, args[0]) {
+				return fmt.Errorf("argument %q: want %s", args[0], strings.Join(directions, ", "))
+			}
+			cfg.direction, args = args[0], args[1:]
+		}
 	}
 	if len(args) > 0 {
 		return fmt.Errorf("argument %q: want flags only", args[0])

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/idempotency"
@@ -64,10 +64,11 @@ func (p *place) parse(text string) error {
 	if _, err := url.Parse(text); err != nil || !strings.HasPrefix(text, "postgres://") && !strings.HasPrefix(text, "postgresql://") {
 		return errors.New("want postgres://user:password@host:port/database")
 	}
-	cfg, err := pgx.ParseConfig(text)
+	pool, err := pgxpool.ParseConfig(text)
 	if err != nil {
 		return err
 	}
+	cfg := pool.ConnConfig
 	p.url, p.name = text, fmt.Sprintf("%s at %s:%d", cfg.Database, cfg.Host, cfg.Port)
 	return nil
 }

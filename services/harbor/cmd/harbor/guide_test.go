@@ -16,7 +16,7 @@ import (
 
 // flagTable returns the flags as a table in Markdown.
 func flagTable() string {
-	s := newSettings(io.Discard)
+	s := newSettings()
 	new(config).define(s, new(jwtauth.Config))
 	var b strings.Builder
 	b.WriteString("| flag | variable | default | what it is |\n| --- | --- | --- | --- |\n")

@@ -30,7 +30,7 @@ func main() {
 
 // run is main with the world as arguments. Results go to stdout, logs to stderr.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
-	cfg, err := parse(args, getenv, stderr)
+	cfg, err := parse(args, getenv, stdout)
 	if cfg == nil || err != nil {
 		return err
 	}

@@ -125,7 +125,14 @@ func TestParse(t *testing.T) {
 		{name: "merchant without a name", args: []string{"add-merchant", "acme"}, errs: []string{"1 arguments: want the ID and the name"}},
 		{name: "bad merchant", args: []string{"add-merchant", "a b", ""}, errs: []string{`merchant ID "a b"`, "name has 0 bytes"}},
 		{name: "help", args: []string{"--help"}, check: func(c *config) bool { return c == nil }},
-		{name: "unknown flag", args: []string{"--port=1"}, errs: []string{"bad flags"}},
+		{name: "unknown flag", args: []string{"--port", "1", "--timeout=5", "--bogus"}, errs: []string{"-port: see harbor --help", `--timeout: "5"`, "-bogus: see"}},
+		{name: "flags behind arguments", args: []string{"add-merchant", "acme", "--data=d", "--", "-A"}, check: func(c *config) bool {
+			return c.place.dir == "d" && c.merchant == harbor.Merchant{ID: "acme", Name: "-A"}
+		}},
+		{name: "flags before a command", args: []string{"--data", "d", "migrate", "--addr=:1", "down"}, check: func(c *config) bool {
+			return c.command == "migrate" && c.direction == "down" && c.place.dir == "d" && c.addr == ":1"
+		}},
+		{name: "nowhere to listen", args: []string{"--addr=nowhere"}, getenv: env("HARBOR_ADMIN_ADDR", ":99999"), errs: []string{`--addr: "nowhere": want host:port`, `HARBOR_ADMIN_ADDR: ":99999"`}},
 		{
 			name: "limits", args: []string{"--timeout=2s", "--trusted-proxies", "10.0.0.0/8, ::1"}, getenv: env("HARBOR_MAX_CONCURRENT", "7", "HARBOR_DRAIN_DELAY", "1m"),
 			check: func(c *config) bool {
@@ -153,8 +160,9 @@ func TestParse(t *testing.T) {
 		},
 		{
 			name: "bad webhooks", args: []string{"--webhook-allow=10.1.2.3,10.0.0.0/33", "--webhook-url=https://receiver.example"}, getenv: env("HARBOR_WEBHOOK_SECRET", "whsec_hunter2"),
-			errs: []string{`--webhook-allow: "10.1.2.3": want a network`, `"10.0.0.0/33"`, "HARBOR_WEBHOOK_SECRET: webhook: a secret is whsec_", "--webhook-url and --webhook-secret need each other"},
+			errs: []string{`--webhook-allow: "10.1.2.3": want a network`, `"10.0.0.0/33"`, "HARBOR_WEBHOOK_SECRET: webhook: a secret is whsec_"},
 		},
+		{name: "webhooks without a secret", args: []string{"--webhook-url=https://receiver.example"}, errs: []string{"--webhook-url and --webhook-secret need each other"}},
 		{
 			name: "webhook to a private address", args: []string{"--webhook-url=https://10.1.2.3", "--webhook-secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
 			errs: []string{"--webhook-url: nothing can be sent there: the address is not public; see --webhook-allow"},
@@ -165,9 +173,10 @@ func TestParse(t *testing.T) {
 		{name: "two databases", args: []string{"--data=d"}, getenv: env("HARBOR_DATABASE_URL", "postgres://h/d"), errs: []string{"--database-url and --data exclude each other"}},
 		{name: "another database", args: []string{"--database-url=mysql://u:hunter2@h/d"}, errs: []string{"--database-url: want postgres://"}},
 		{name: "bad database", args: []string{"--database-url=postgres://u:hunter2@h:port/d"}, errs: []string{"--database-url: "}},
+		{name: "bad pool", args: []string{"--database-url=postgres://u:hunter2@h/d?pool_max_conns=x"}, errs: []string{"--database-url: ", "pool_max_conns"}},
 		{name: "migrate down", args: []string{"migrate", "down", "--data=d"}, check: func(c *config) bool { return c.direction == "down" && c.place.dir == "d" }},
 		{name: "migrate", args: []string{"migrate"}, check: func(c *config) bool { return c.direction == "up" }},
-		{name: "migrate sideways", args: []string{"migrate", "sideways"}, errs: []string{`argument "sideways"`}},
+		{name: "migrate sideways", args: []string{"migrate", "sideways"}, errs: []string{`argument "sideways": want up, down, status`}},
 		{name: "no docs", args: []string{"--docs=false"}, check: func(c *config) bool { return !c.docs }},
 		{name: "docs", args: []string{"--docs", "--timeout=1s"}, getenv: env("HARBOR_DOCS", "0"), check: func(c *config) bool { return c.docs && c.limits.timeout == time.Second }},
 		{name: "docs or not", args: []string{"--docs=perhaps"}, errs: []string{`--docs: "perhaps": want true or false`}},
@@ -195,6 +204,20 @@ func TestParse(t *testing.T) {
 				t.Errorf("the error tells a secret: %v", err)
 			}
 		})
+	}
+}
+
+func TestAMalformedSecretIsNotMissed(t *testing.T) {
+	_, err := parse([]string{"--webhook-url=https://receiver.example", "--webhook-secret=whsec_short"}, noEnv, io.Discard)
+	assert.Equal(t, fmt.Sprint(err), "--webhook-secret: webhook: a secret is whsec_ and the base64 text of 24 to 64 bytes")
+}
+
+// Help can be read page by page and searched: it goes to where results go.
+func TestHelpNamesCommandsAndFlags(t *testing.T) {
+	var out bytes.Buffer
+	assert.NoError(t, run(t.Context(), []string{"migrate", "--help"}, noEnv, &out, io.Discard))
+	for _, want := range []string{"harbor migrate status ", "harbor add-merchant ID NAME ", "\n  --addr host:port\n", "(default 127.0.0.1:8000)\n", "\n  --docs\n"} {
+		assert.Contains(t, out.String(), want)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"strconv"
 	"strings"
 	"time"
@@ -17,10 +18,26 @@ type settings struct {
 	errs  []error
 }
 
-func newSettings(stderr io.Writer) *settings {
+func newSettings() *settings {
 	s := &settings{flags: flag.NewFlagSet("harbor", flag.ContinueOnError)}
-	s.flags.SetOutput(stderr)
+	s.flags.SetOutput(io.Discard) // mistakes are returned
 	return s
+}
+
+// help prints the flags.
+func (s *settings) help(w io.Writer) (err error) {
+	s.flags.VisitAll(func(f *flag.Flag) {
+		value, usage := flag.UnquoteUsage(f)
+		if value != "" {
+			value = " " + value
+		}
+		if f.DefValue != "" {
+			usage += " (default " + f.DefValue + ")"
+		}
+		_, failed := fmt.Fprintf(w, "  --%s%s\n    \t%s\n", f.Name, value, usage)
+		err = errors.Join(err, failed)
+	})
+	return err
 }
 
 // A setting is a flag.
@@ -64,6 +81,21 @@ func (s *settings) add(name, otherwise, usage string, parse func(string) error) 
 
 func (s *settings) text(p *string, name, otherwise, usage string) {
 	s.add(name, otherwise, usage, func(text string) error { *p = text; return nil })
+}
+
+// address reads where to listen.
+func (s *settings) address(p *string, name, otherwise, usage string) {
+	s.add(name, otherwise, usage, func(text string) error {
+		_, port, err := net.SplitHostPort(text)
+		if err == nil {
+			_, err = net.LookupPort("tcp", port)
+		}
+		if err != nil {
+			return fmt.Errorf("%q: want host:port", text)
+		}
+		*p = text
+		return nil
+	})
 }
 
 // list reads texts that commas separate.
@@ -120,14 +152,37 @@ func variable(name string) string {
 	return "HARBOR_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
-// read reads flags, and the environment for those that are not given. It returns
+// read reads flags, wherever they stand, and the environment for those that are not given.
+// It returns what else there is, nothing behind an unknown flag, whose value that may be, and
 // flag.ErrHelp if only help was asked for.
-func (s *settings) read(args []string, getenv func(string) string) error {
-	if err := s.flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return err
-	} else if err != nil {
-		return errors.New("bad flags, see above")
+func (s *settings) read(args []string, getenv func(string) string) (words []string, err error) {
+	known := true
+	for len(args) > 0 {
+		err := s.flags.Parse(args)
+		rest := s.flags.Args()
+		end := len(args) - len(rest) - 1
+		switch {
+		case errors.Is(err, flag.ErrHelp):
+			return nil, err
+		case err != nil:
+			s.errs = append(s.errs, fmt.Errorf("%w: see harbor --help", err))
+			known = false
+		case end >= 0 && args[end] == "--":
+			words, rest = append(words, rest...), nil
+		case len(rest) > 0:
+			words, rest = append(words, rest[0]), rest[1:]
+		}
+		args = rest
 	}
+	s.environment(getenv)
+	if !known {
+		words = nil
+	}
+	return words, nil
+}
+
+// environment reads the variables of flags that are not given.
+func (s *settings) environment(getenv func(string) string) {
 	given := make(map[string]bool)
 	s.flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	s.flags.VisitAll(func(f *flag.Flag) {
@@ -136,5 +191,4 @@ func (s *settings) read(args []string, getenv func(string) string) error {
 			v.take(variable(f.Name), text)
 		}
 	})
-	return nil
 }

@@ -21,6 +21,7 @@ type webhooks struct {
 	guard  webhook.Guard
 	url    string         // of an endpoint of the merchant demo; empty means that it has those that it registers
 	secret webhook.Secret // of that endpoint
+	signed bool           // whether there is a secret, be it malformed
 }
 
 // define defines the flags.
@@ -28,6 +29,7 @@ func (w *webhooks) define(s *settings) {
 	s.add("webhook-allow", "", "`networks` to which events may be sent although they are private, by http and on all ports too, separated by commas, such as 10.1.0.0/16", w.allow)
 	s.text(&w.url, "webhook-url", "", "`URL` to which events of the merchant demo are sent, beside those that it registers")
 	s.add("webhook-secret", "", "`secret` that signs what is sent to --webhook-url, whsec_… with 24 to 64 bytes in base64; other users of the machine can read flags, not HARBOR_WEBHOOK_SECRET", func(text string) (err error) {
+		w.signed = true
 		w.secret, err = webhook.ParseSecret(text)
 		return err
 	})
@@ -49,7 +51,7 @@ func (w *webhooks) allow(text string) error {
 
 // check reports mistakes that the flags have together.
 func (w *webhooks) check() error {
-	if (w.url == "") != w.secret.IsZero() {
+	if (w.url != "") != w.signed {
 		return errors.New("--webhook-url and --webhook-secret need each other")
 	}
 	if w.url == "" {
