@@ -98,7 +98,7 @@ func (d Database[Tx]) Drop(ctx context.Context) error {
 }
 
 // ErrPending reports a database that [Database.Migrate] has to bring up to date.
-var ErrPending = errors.New("riverjobs: migrations are pending")
+var ErrPending = errors.New("riverjobs: the database lacks migrations, see Database.Migrate")
 
 // Check returns [ErrPending], or an error of the database: a service is not ready then.
 func (d Database[Tx]) Check(ctx context.Context) error {

@@ -45,6 +45,7 @@ type Config struct {
 type Runner[Tx any] struct {
 	core   *jobs.Core
 	driver riverdriver.Driver[Tx]
+	check  func(context.Context) error // of the tables
 	cfg    *river.Config
 	client *river.Client[Tx] // is never started
 }
@@ -77,7 +78,7 @@ func New[Tx any](db Database[Tx], cfg Config) (*Runner[Tx], error) {
 	if cfg.Poll == 0 {
 		cfg.Poll = db.poll
 	}
-	r := &Runner[Tx]{core: core, driver: db.driver}
+	r := &Runner[Tx]{core: core, driver: db.driver, check: db.Check}
 	r.cfg = r.config(&cfg)
 	if r.client, err = river.NewClient(db.driver, r.cfg); err != nil {
 		return nil, fmt.Errorf("riverjobs: %w", err)
@@ -132,7 +133,7 @@ func (r *Runner[Tx]) inTx(ctx context.Context, f func(Tx) error) error {
 	return tx.Commit(ctx)
 }
 
-// Run implements jobs.Runner. It waits for a database that is not there yet.
+// Run implements jobs.Runner. It waits for a database that is not there yet, or has not all tables.
 func (r *Runner[Tx]) Run(ctx context.Context) error {
 	if len(r.core.Queues()) == 0 {
 		return jobs.ErrNothingToRun
@@ -165,8 +166,12 @@ func (r *Runner[Tx]) Run(ctx context.Context) error {
 // start starts a client of River, unless ctx is done before there is a database. One that
 // could not start, or was stopped, is of no use any more.
 func (r *Runner[Tx]) start(ctx context.Context) *river.Client[Tx] {
-	for {
-		client, err := river.NewClient(r.driver, r.cfg)
+	for ctx.Err() == nil {
+		var client *river.Client[Tx]
+		err := r.check(ctx) // River would tell of each table that is missing, and not what to do
+		if err == nil {
+			client, err = river.NewClient(r.driver, r.cfg)
+		}
 		if err == nil {
 			err = client.Start(context.WithoutCancel(ctx)) // which ends by Stop, not with ctx
 		}
@@ -176,10 +181,10 @@ func (r *Runner[Tx]) start(ctx context.Context) *river.Client[Tx] {
 		r.core.Logger().ErrorContext(ctx, "riverjobs: start", slog.Any("error", err))
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-time.After(restart):
 		}
 	}
+	return nil
 }
 
 // errorsOnly leaves out what River says about single jobs, which jobs.Core logs.

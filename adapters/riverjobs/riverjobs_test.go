@@ -175,12 +175,27 @@ func TestRunWaitsForADatabase(t *testing.T) {
 	both(t, func(t *testing.T) { waits(t, postgres(t)) }, func(t *testing.T) { waits(t, sqlite(t)) })
 }
 
-// waits runs without tables: what fails is tried again.
+// firstLine keeps the first line of a log.
+type firstLine chan string
+
+func (l firstLine) Write(line []byte) (int, error) {
+	select {
+	case l <- string(line):
+	default:
+	}
+	return len(line), nil
+}
+
+// waits runs without tables: what fails is tried again, and the log says what to do.
 func waits[Tx any](t *testing.T, s store[Tx]) {
-	b := s.runner(t, riverjobs.Config{Config: jobs.Config{Logger: slog.New(slog.DiscardHandler), Workers: []jobs.Worker{
+	said := make(firstLine, 1)
+	b := s.runner(t, riverjobs.Config{Config: jobs.Config{Logger: slog.New(slog.NewTextHandler(said, nil)), Workers: []jobs.Worker{
 		provisioning.Work(func(context.Context, jobs.Job[provision]) error { return nil }),
 	}}})
 	stop := b.run(t)
+	if line := <-said; !strings.Contains(line, riverjobs.ErrPending.Error()) {
+		t.Errorf("the log begins with %q", line)
+	}
 	migrate(t, s)
 	enqueue(t, b, provisioning, provision{"a"})
 	eventually(t, func() bool { return b.count(t, jobs.Done) == 1 }, "the job is done")
