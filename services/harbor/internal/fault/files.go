@@ -13,11 +13,12 @@ import (
 
 // Files stands between SQLite and the operating system for all connections that this process opens
 // until the test ends: what p fails is answered with the error that SQLite has for it. Calls that
-// give something back, such as locks, are neither counted nor failed.
-func Files(t testing.TB, p *Plan) {
+// give something back, such as locks, are neither counted nor failed. If full, only those that
+// write are, as on a full disk.
+func Files(t testing.TB, p *Plan, full bool) {
 	p.Clear()
 	tls := libc.NewTLS()
-	f := &files{plan: p, tables: map[uintptr]uintptr{}}
+	f := &files{plan: p, full: full, tables: map[uintptr]uintptr{}}
 	original := sqlite.Xsqlite3_vfs_find(tls, 0)
 	f.below = *at[sqlite.Tsqlite3_vfs](original)
 	f.belowAt = original
@@ -48,6 +49,7 @@ func Files(t testing.TB, p *Plan) {
 // Source: SQLite, "The OS Interface or VFS".
 type files struct {
 	plan    *Plan
+	full    bool
 	below   sqlite.Tsqlite3_vfs
 	belowAt uintptr
 	kept    []any // functions that only memory of C refers to
@@ -69,6 +71,9 @@ type (
 	ofLocks = func(*libc.TLS, uintptr, int32, int32, int32) int32
 )
 
+// fails reports whether a call fails that a full disk lets pass.
+func (f *files) fails() bool { return !f.full && f.plan.next() }
+
 // at returns what is at an address.
 func at[T any](address uintptr) *T { return *(**T)(unsafe.Pointer(&address)) }
 
@@ -82,14 +87,14 @@ func pointer[F any](f *files, fn F) uintptr {
 }
 
 func (f *files) remove(tls *libc.TLS, _, name uintptr, sync int32) int32 {
-	if f.plan.next() {
+	if f.fails() {
 		return sqlite.SQLITE_IOERR_DELETE
 	}
 	return function[ofName](f.below.FxDelete)(tls, f.belowAt, name, sync)
 }
 
 func (f *files) access(tls *libc.TLS, _, name uintptr, flags int32, out uintptr) int32 {
-	if f.plan.next() {
+	if f.fails() {
 		return sqlite.SQLITE_IOERR_ACCESS
 	}
 	return function[ofCheck](f.below.FxAccess)(tls, f.belowAt, name, flags, out)
@@ -97,7 +102,7 @@ func (f *files) access(tls *libc.TLS, _, name uintptr, flags int32, out uintptr)
 
 func (f *files) open(tls *libc.TLS, _, name, file uintptr, flags int32, out uintptr) int32 {
 	methods := &at[sqlite.Tsqlite3_file](file).FpMethods
-	if f.plan.next() {
+	if f.fails() {
 		*methods = 0
 		return sqlite.SQLITE_CANTOPEN
 	}
@@ -124,47 +129,53 @@ func (f *files) over(tls *libc.TLS, below uintptr) uintptr {
 }
 
 func (f *files) methods(m sqlite.Tsqlite3_io_methods) sqlite.Tsqlite3_io_methods {
-	bytes := func(next ofBytes, code int32) uintptr {
-		return pointer(f, func(tls *libc.TLS, file, buf uintptr, n int32, offset int64) int32 {
-			if f.plan.next() {
-				return code
-			}
-			return next(tls, file, buf, n, offset)
-		})
-	}
 	flags := func(next ofFlags, code int32) uintptr {
 		return pointer(f, func(tls *libc.TLS, file uintptr, flags int32) int32 {
-			if f.plan.next() {
+			if f.fails() {
 				return code
 			}
 			return next(tls, file, flags)
 		})
 	}
-	m.FxRead = bytes(function[ofBytes](m.FxRead), sqlite.SQLITE_IOERR_READ)
-	m.FxWrite = bytes(function[ofBytes](m.FxWrite), sqlite.SQLITE_IOERR_WRITE)
+	read, write := function[ofBytes](m.FxRead), function[ofBytes](m.FxWrite)
+	m.FxRead = pointer(f, func(tls *libc.TLS, file, buf uintptr, n int32, offset int64) int32 {
+		if f.fails() {
+			return sqlite.SQLITE_IOERR_READ
+		}
+		return read(tls, file, buf, n, offset)
+	})
+	m.FxWrite = pointer(f, func(tls *libc.TLS, file, buf uintptr, n int32, offset int64) int32 {
+		if f.full && f.plan.next() {
+			return sqlite.SQLITE_FULL
+		}
+		if f.fails() {
+			return sqlite.SQLITE_IOERR_WRITE
+		}
+		return write(tls, file, buf, n, offset)
+	})
 	m.FxSync = flags(function[ofFlags](m.FxSync), sqlite.SQLITE_IOERR_FSYNC)
 	m.FxLock = flags(function[ofFlags](m.FxLock), sqlite.SQLITE_IOERR_LOCK)
 	truncate, size, shared, lock := function[ofSize](m.FxTruncate), function[ofOut](m.FxFileSize), function[ofMap](m.FxShmMap), function[ofLocks](m.FxShmLock)
 	m.FxTruncate = pointer(f, func(tls *libc.TLS, file uintptr, n int64) int32 {
-		if f.plan.next() {
+		if f.fails() {
 			return sqlite.SQLITE_IOERR_TRUNCATE
 		}
 		return truncate(tls, file, n)
 	})
 	m.FxFileSize = pointer(f, func(tls *libc.TLS, file, out uintptr) int32 {
-		if f.plan.next() {
+		if f.fails() {
 			return sqlite.SQLITE_IOERR_FSTAT
 		}
 		return size(tls, file, out)
 	})
 	m.FxShmMap = pointer(f, func(tls *libc.TLS, file uintptr, page, n, extend int32, out uintptr) int32 {
-		if f.plan.next() {
+		if f.fails() {
 			return sqlite.SQLITE_IOERR_SHMMAP
 		}
 		return shared(tls, file, page, n, extend, out)
 	})
 	m.FxShmLock = pointer(f, func(tls *libc.TLS, file uintptr, offset, n, flags int32) int32 {
-		if flags&sqlite.SQLITE_SHM_UNLOCK == 0 && f.plan.next() {
+		if flags&sqlite.SQLITE_SHM_UNLOCK == 0 && f.fails() {
 			return sqlite.SQLITE_IOERR_SHMLOCK
 		}
 		return lock(tls, file, offset, n, flags)
