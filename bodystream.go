@@ -28,7 +28,7 @@ func newBodyReader(x transport.Exchange, limit int64) *bodyReader {
 func (b *bodyReader) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
 	switch {
-	case err == nil, err == io.EOF: //nolint:errorlint // a wrapped one is an end too early
+	case err == nil, err == io.EOF: // a wrapped one is an end too early
 		return n, err
 	}
 	b.failed = true

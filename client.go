@@ -1,11 +1,16 @@
 package tenon
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"mime/multipart"
 	"net/http"
+	"net/textproto"
 	"net/url"
 	"slices"
 	"strings"
@@ -66,7 +71,7 @@ func (e *Endpoint[In, Out]) Request(ctx context.Context, base string, in *In) (*
 	if err != nil {
 		return nil, err
 	}
-	body, err := e.op.input.encode(in)
+	body, contentType, err := e.op.encode(in)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +80,7 @@ func (e *Endpoint[In, Out]) Request(ctx context.Context, base string, in *In) (*
 		return nil, err
 	}
 	if body != nil {
-		r.Header.Set("Content-Type", e.op.mediaTypes()[0])
+		r.Header.Set("Content-Type", contentType)
 	}
 	for i := range e.op.input.params {
 		p := &e.op.input.params[i]
@@ -95,27 +100,62 @@ func (e *Endpoint[In, Out]) Request(ctx context.Context, base string, in *In) (*
 	return r, nil
 }
 
-// encode returns the body of the request that v stands for, nil for none.
-func (in *input) encode(v any) (io.Reader, error) {
+// encode returns the body of the request that v, the input, stands for, nil for none.
+func (op *operation) encode(v any) (body io.Reader, contentType string, err error) {
+	in := op.input
 	form := make(url.Values)
 	for i := range in.params {
 		p := &in.params[i]
 		if p.source != "form" {
 			continue
 		}
-		texts, err := p.texts(v)
-		if err != nil {
-			return nil, err
+		if form[p.name], err = p.texts(v); err != nil {
+			return nil, "", err
 		}
-		form[p.name] = texts
 	}
-	if in.body == nil {
-		if len(form) == 0 {
-			return nil, nil
+	switch {
+	case in.body != nil:
+		body, err = in.body.encode(v)
+		return body, in.body.types[0], err
+	case len(in.files) > 0:
+		return in.encodeFiles(v, form)
+	case len(form) == 0:
+		return nil, "", nil
+	}
+	return strings.NewReader(form.Encode()), formType, nil
+}
+
+// encodeFiles returns a form with files. Those of a stream are ranged over.
+func (in *input) encodeFiles(v any, form url.Values) (io.Reader, string, error) {
+	buf := new(bytes.Buffer)
+	w := multipart.NewWriter(buf) // writing to a buffer does not fail
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		for _, text := range form[name] {
+			_ = w.WriteField(name, text)
 		}
-		return strings.NewReader(form.Encode()), nil
 	}
-	return in.body.encode(v)
+	for i := range in.files {
+		for file, err := range in.files[i].all(v) {
+			if err != nil {
+				return nil, "", err
+			}
+			header := make(textproto.MIMEHeader)
+			header.Set("Content-Disposition", multipart.FileContentDisposition(in.files[i].name, file.Name))
+			header.Set("Content-Type", cmp.Or(file.Type, bytesType))
+			part, err := w.CreatePart(header)
+			if err != nil {
+				return nil, "", err
+			}
+			content, err := file.Open()
+			if err == nil {
+				_, err = io.Copy(part, content)
+			}
+			if err != nil {
+				return nil, "", fmt.Errorf("tenon: the file %s: %w", in.files[i].name, err)
+			}
+		}
+	}
+	return buf, w.FormDataContentType(), w.Close()
 }
 
 // addTo adds a value of a header or cookie to r.

@@ -95,7 +95,7 @@ func (op *operation) read(early int) error {
 		r := &op.rest
 		if i < early {
 			r = &op.first
-			if in.body != nil || slices.ContainsFunc(in.params, func(p param) bool { return p.source == "path" || p.source == "form" }) {
+			if in.body != nil || len(in.files) > 0 || slices.ContainsFunc(in.params, func(p param) bool { return p.source == "path" || p.source == "form" }) {
 				errs = append(errs, fmt.Errorf("%s runs before the operation is read: it may read headers, cookies and the query only", op.providers[i].Name))
 			}
 		}
@@ -104,7 +104,7 @@ func (op *operation) read(early int) error {
 			errs = append(errs, err)
 		}
 	}
-	if len(op.rest.bodies) > 0 && len(op.rest.form.params) > 0 {
+	if len(op.rest.bodies) > 0 && op.rest.hasForm() {
 		errs = append(errs, errors.New("reads both a Body and a form: a request has one body"))
 	}
 	op.close()
@@ -122,6 +122,9 @@ func (op *operation) close() {
 			if l := r.listing(p.source); l != nil && l.closed {
 				l.known = append(l.known, p.name)
 			}
+		}
+		for i := range r.files {
+			r.form.known = append(r.form.known, r.files[i].name)
 		}
 	}
 }

@@ -23,10 +23,10 @@ type named struct{ at, name, value string }
 // decode reads r from the request into the parameter structs. It returns
 // everything that is wrong as one error.
 func (c *call) decode(r *reading) *problem.Error {
-	if c.handled && len(r.bodies) > 0 && r.bodies[0].streams() {
+	if c.handled && r.streams() {
 		return errInternal.With(errReread)
 	}
-	if (len(r.bodies) > 0 || len(r.form.params) > 0) && !c.handled {
+	if (len(r.bodies) > 0 || r.hasForm()) && !c.handled {
 		var p *problem.Error
 		if c.body, p = c.readBody(); p != nil {
 			return p
@@ -39,8 +39,8 @@ func (c *call) decode(r *reading) *problem.Error {
 	if c.x.Query() != "" && !c.parse(c.x.Query(), r, &r.query, "query") {
 		return errMalformedTarget
 	}
-	if len(r.form.params) > 0 && !c.parse(string(body), r, &r.form, "body") {
-		return errMalformedForm
+	if p := c.parseForm(r, body); p != nil {
+		return p
 	}
 	if len(r.cookies.params) > 0 {
 		c.parseCookies(r)
@@ -63,6 +63,7 @@ func (c *call) decode(r *reading) *problem.Error {
 			status = p.status
 		}
 	}
+	c.bindFiles(r)
 	for _, u := range c.unknown {
 		d.Unknown(u.value, u.at, u.name)
 	}
@@ -168,6 +169,29 @@ func (c *call) parse(text string, r *reading, l *listing, at string) bool {
 	return true
 }
 
+// parseForm collects what the form of the request has for r.
+func (c *call) parseForm(r *reading, body []byte) *problem.Error {
+	switch {
+	case !r.hasForm():
+		return nil
+	case len(c.op.rest.files) == 0:
+		if !c.parse(string(body), r, &r.form, "body") {
+			return errMalformedForm
+		}
+		return nil
+	case c.sent == nil && !c.handled:
+		if p := c.readForm(&c.op.rest); p != nil {
+			return p
+		}
+	}
+	if c.sent != nil {
+		for _, t := range c.sent.texts {
+			c.pick(r, &r.form, t.at, t.name, t.value)
+		}
+	}
+	return nil
+}
+
 // pick takes a value that was given by name if something of l asks for it.
 func (c *call) pick(r *reading, l *listing, at, name, value string) {
 	for _, i := range l.params {
@@ -214,9 +238,6 @@ func (c *call) readBody() ([]byte, *problem.Error) {
 	contentType := c.x.Header("Content-Type")
 	limit := c.op.limits.BodyBytes
 	b := c.op.body()
-	if b == nil {
-		b = urlencoded
-	}
 	switch {
 	case contentType != "" && !b.takes(contentType):
 		return nil, c.mediaType()
@@ -240,16 +261,8 @@ func (c *call) readBody() ([]byte, *problem.Error) {
 	return body, nil
 }
 
-// urlencoded is the body of an operation that has a form.
-var urlencoded = &body{types: []string{formType}}
-
 // mediaTypes lists what the body may be.
-func (op *operation) mediaTypes() []string {
-	if b := op.body(); b != nil {
-		return b.types
-	}
-	return urlencoded.types
-}
+func (op *operation) mediaTypes() []string { return op.body().types }
 
 // mediaType refuses a body of another media type.
 // Source: RFC 9110, section 15.5.16; RFC 5789, section 3.1; Linked Data Platform, section 7.1.

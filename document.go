@@ -104,12 +104,10 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs, items *item
 	if op.rest.form.closed {
 		form.AdditionalProperties = &openapi.Schema{Never: true}
 	}
-	if len(form.Properties) > 0 {
-		o.RequestBody = &openapi.RequestBody{
-			Required: len(form.Required) > 0, Content: map[string]*openapi.MediaType{formType: {Schema: form}},
-		}
-	}
-	if body := op.body(); body != nil {
+	switch body := op.body(); {
+	case op.rest.hasForm():
+		o.RequestBody = op.describeForm(form)
+	case body != nil:
 		o.RequestBody = body.describe(schemas, items)
 	}
 	for _, code := range op.output.statuses {
@@ -182,21 +180,26 @@ func (op *operation) parameters() (list []param) {
 
 // body returns the body of the operation, nil for none.
 func (op *operation) body() *body {
-	if len(op.rest.bodies) == 0 {
-		return nil
+	switch {
+	case len(op.rest.bodies) > 0:
+		return op.rest.bodies[0].body
+	case len(op.rest.files) > 0:
+		return multiparts
+	case len(op.rest.form.params) > 0:
+		return urlencoded
 	}
-	return op.rest.bodies[0].body
+	return nil
 }
 
 // problems lists the errors of the framework that the operation can answer.
 func (op *operation) problems() []*problem.Error {
 	list := []*problem.Error{errInternal, errMalformedTarget}
 	body := op.body()
-	if body != nil {
-		list = append(list, errMalformedBody, errUnreadableBody, errBodyTooLarge, errMediaType, errEncoding)
-	}
-	if len(op.rest.form.params) > 0 {
+	switch {
+	case op.rest.hasForm():
 		list = append(list, errMalformedForm, errUnreadableBody, errBodyTooLarge, errMediaType, errEncoding)
+	case body != nil:
+		list = append(list, errMalformedBody, errUnreadableBody, errBodyTooLarge, errMediaType, errEncoding)
 	}
 	params := op.parameters()
 	if len(params) > 0 || body != nil {

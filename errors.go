@@ -15,6 +15,7 @@ import (
 	"github.com/tenonapi/tenon/problem"
 	"github.com/tenonapi/tenon/schema"
 	"github.com/tenonapi/tenon/transport"
+	"github.com/tenonapi/tenon/upload"
 )
 
 // The errors of the framework itself. Handlers share them; they are never changed.
@@ -70,6 +71,9 @@ func (op *operation) problemOf(err error) (p *problem.Error, declared bool) {
 	}
 	if p, ok := errors.AsType[*problem.Error](err); ok {
 		return p, op.documents(p)
+	}
+	if errors.Is(err, upload.ErrTooLarge) || errors.Is(err, upload.ErrMalformed) { // while the handler reads a stream
+		return formProblem(err), op.rest.hasForm()
 	}
 	if list := invalids(err, nil); len(list) > 0 {
 		var issues []problem.Issue

@@ -72,7 +72,11 @@ func (op *operation) explainReading() (lines []string) {
 	for _, p := range op.parameters() {
 		parts = append(parts, part{p.source + " " + p.name, schemas.Text(p.field), p.field.Required()})
 	}
-	if body := op.body(); body != nil {
+	for i := range op.rest.files {
+		f := &op.rest.files[i]
+		parts = append(parts, part{"form " + f.name, f.describe(), f.required})
+	}
+	if body := op.body(); body != nil && !op.rest.hasForm() {
 		s := new(openapi.Schema) // of bytes
 		if body.field != nil && body.kind != rawBody {
 			s = schemas.Input(body.field)

@@ -19,6 +19,7 @@ import (
 type input struct {
 	typ    reflect.Type
 	params []param      // in the order of declaration
+	files  []fileField  // of a form
 	closed []string     // sources of which nothing else may be given
 	body   *body        // nil for none
 	needs  []graph.Need // filled by providers
@@ -47,6 +48,7 @@ type reading struct {
 	query   listing
 	cookies listing
 	form    listing
+	files   []fileField
 	bodies  []bodyRead
 }
 
@@ -99,6 +101,7 @@ func (r *reading) add(in *input, owner int, seen []*input) error {
 		}
 		r.params = append(r.params, p)
 	}
+	errs = append(errs, r.addFiles(in, owner, seen)...)
 	for _, source := range in.closed {
 		r.listing(source).closed = true
 	}
@@ -186,6 +189,9 @@ func (in *input) field(set *schema.Set, f reflect.StructField, index []int, path
 		if _, ok := f.Tag.Lookup(s); ok && s != source {
 			return fmt.Errorf("has the tags %s and %s: a field has one source", source, s)
 		}
+	}
+	if source == "form" && slices.Contains(fileTypes, f.Type) {
+		return in.fileField(f, index)
 	}
 	p := param{source: source, name: f.Tag.Get(source), typ: f.Type, tag: decides(f)}
 	if status, ok := f.Tag.Lookup("status"); ok {
@@ -285,7 +291,8 @@ func (p *param) wireName(name string) string {
 
 // once returns an error for a parameter that the input has already.
 func (in *input) once(p *param) error {
-	if slices.ContainsFunc(in.params, func(o param) bool { return o.source == p.source && o.name == p.name }) {
+	if slices.ContainsFunc(in.params, func(o param) bool { return o.source == p.source && o.name == p.name }) ||
+		p.source == "form" && slices.ContainsFunc(in.files, func(f fileField) bool { return f.name == p.name }) {
 		return fmt.Errorf("the %s parameter %q is declared twice", p.source, p.name)
 	}
 	return nil
@@ -383,6 +390,11 @@ func (in *input) locate(v, field any) ([]any, bool) {
 	}
 	for i := range in.params {
 		if loc, ok := in.params[i].field.Find(v, field); ok {
+			return loc, true
+		}
+	}
+	for i := range in.files {
+		if loc, ok := in.files[i].find(v, field); ok {
 			return loc, true
 		}
 	}

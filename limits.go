@@ -1,6 +1,7 @@
 package tenon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"github.com/tenonapi/tenon/internal/deadline"
 	"github.com/tenonapi/tenon/internal/graph"
 	"github.com/tenonapi/tenon/problem"
+	"github.com/tenonapi/tenon/upload"
 )
 
 // Limits bounds what the requests for an operation may cost. A zero field leaves
@@ -19,6 +21,7 @@ import (
 // has a place; while all places are taken they are not asked.
 type Limits struct {
 	BodyBytes  int64         // of the request; 0 everywhere means 1 MiB, beyond it the answer is 413
+	Form       upload.Limits // of forms with files, beside BodyBytes, which bounds the whole
 	Timeout    time.Duration // of the context that everything behind the decoding gets; 0 means none, beyond it the answer is 504
 	Concurrent int           // requests that run at once, from when they have been read to the end of their answer; 0 means any number, beyond it the answer is 503 at once, with Retry-After
 }
@@ -30,6 +33,8 @@ func (l Limits) apply(s *settings) {
 	switch {
 	case l.BodyBytes < 0:
 		s.mistake("Limits.BodyBytes is %d: want 0 or more", l.BodyBytes)
+	case l.Form.Parts < 0, l.Form.TextBytes < 0, l.Form.FileBytes < 0, l.Form.Memory < 0:
+		s.mistake("Limits.Form is %+v: want 0 or more", l.Form)
 	case l.Timeout < 0:
 		s.mistake("Limits.Timeout is %v: want 0 or more", l.Timeout)
 	case l.Concurrent < 0:
@@ -38,6 +43,11 @@ func (l Limits) apply(s *settings) {
 	if l.BodyBytes > 0 {
 		s.limits.BodyBytes = l.BodyBytes
 	}
+	form := &s.limits.Form
+	form.Parts = cmp.Or(l.Form.Parts, form.Parts)
+	form.TextBytes = cmp.Or(l.Form.TextBytes, form.TextBytes)
+	form.FileBytes = cmp.Or(l.Form.FileBytes, form.FileBytes)
+	form.Memory = cmp.Or(l.Form.Memory, form.Memory)
 	if l.Timeout > 0 {
 		s.limits.Timeout = l.Timeout
 	}

@@ -77,6 +77,7 @@ type call struct {
 	ends     []int    // where those of each header end
 	pairs    []pair   // of the query, of cookies or of a form
 	unknown  []named  // that a closed source has
+	sent     *sentForm
 }
 
 var calls = sync.Pool{New: func() any { return new(call) }}
@@ -99,6 +100,7 @@ func (op *operation) serve(x transport.Exchange) {
 		if c.entered {
 			op.gate.leave()
 		}
+		c.closeForm()
 		if v := recover(); v != nil {
 			op.app.recovered(x, op.Path, v) // c is lost: who knows what state it is in
 			return

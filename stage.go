@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 
@@ -206,6 +207,8 @@ func (c *Call) SetHeader(name, value string) {
 	}
 }
 
+var errNoFingerprint = errors.New("tenon: a body that is streamed has no fingerprint")
+
 // Fingerprint returns a hash of what the operation was asked for: path and query
 // parameters, form and body of the handler's input, as they were read, so that
 // white space and the order of members do not count.
@@ -235,10 +238,32 @@ func (c *Call) Fingerprint() ([sha256.Size]byte, error) {
 			write([]byte(text))
 		}
 	}
+	for i := range op.input.files {
+		f := &op.input.files[i]
+		if f.streams() {
+			return [sha256.Size]byte{}, errNoFingerprint
+		}
+		for file, err := range f.all(in) {
+			if err != nil {
+				return [sha256.Size]byte{}, err
+			}
+			write([]byte("file" + f.name))
+			write([]byte(file.Name))
+			write([]byte(file.Type))
+			write(binary.BigEndian.AppendUint64(nil, uint64(file.Size)))
+			content, err := file.Open()
+			if err == nil {
+				_, err = io.Copy(h, content)
+			}
+			if err != nil {
+				return [sha256.Size]byte{}, err
+			}
+		}
+	}
 	switch b := op.input.body; {
 	case b == nil:
 	case b.streams():
-		return [sha256.Size]byte{}, errors.New("tenon: a body that is streamed has no fingerprint")
+		return [sha256.Size]byte{}, errNoFingerprint
 	default:
 		text, err := b.field.AppendJSON(nil, in)
 		if err != nil {

@@ -54,3 +54,10 @@ func (d *Decoder) Unknown(text string, at ...any) {
 	d.textIssue(extraForbidden, text)
 	d.finish(before, at)
 }
+
+// Add adds an issue of a value that has no plan: typ is for programs, msg a sentence for people.
+func (d *Decoder) Add(typ, msg string, at ...any) {
+	before := len(d.issues)
+	d.issue(&violation{typ: typ, msg: msg}, nil)
+	d.finish(before, at)
+}

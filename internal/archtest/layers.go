@@ -36,6 +36,7 @@ var layers = map[string]row{
 	"internal/jsonschema": {height: 0, never: []string{"net/http", "reflect"}},
 	"openapi":             {height: 0, never: []string{"net/http", "reflect"}},
 	"page":                {height: 0, never: []string{"net/http"}},
+	"upload":              {height: 0, never: []string{"net/http", "reflect"}},
 
 	// What a request and an error are.
 	"problem":   {height: 10},
@@ -86,6 +87,7 @@ var layers = map[string]row{
 	"examples/quotas":       {height: 44},
 	"examples/security":     {height: 44},
 	"examples/server":       {height: 44},
+	"examples/uploads":      {height: 44},
 	"examples/unions":       {height: 44},
 	"examples/webhooks":     {height: 44},
 

@@ -196,7 +196,7 @@ func (l *limited) Read(p []byte) (int, error) {
 		p = p[:l.left+1]
 	}
 	n, err := l.r.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // a wrapped one is an end too early
+	if err != nil && err != io.EOF { // a wrapped one is an end too early
 		hangUp(l.w)
 		return n, ofMiddleware(err)
 	}
