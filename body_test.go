@@ -1,6 +1,8 @@
 package tenon_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/internal/assert"
+	"github.com/tenonapi/tenon/middleware"
 	"github.com/tenonapi/tenon/problem"
 	"github.com/tenonapi/tenon/tenontest"
 )
@@ -305,4 +308,23 @@ func TestAStageCannotRepeatAStreamNorTakeItsFingerprint(t *testing.T) {
 	assert.Contains(t, fmt.Sprint(errs[0]), "has no fingerprint")
 	assert.NoError(t, errs[1])
 	assert.Equal(t, errs[2] != nil, true)
+}
+
+func TestD15OperationsStopAtTheirOwnLimit(t *testing.T) {
+	c := newClient(t, func(r *tenon.Router) { r.Use(tenon.Middleware(middleware.Decompression(1 << 20))) }, bodies)
+	for target, contentType := range map[string]string{"/bytes": "application/octet-stream", "/reader": "application/octet-stream", "/lines": "application/jsonl"} {
+		for size, status := range map[int]int{64: 200, 65: 413, 1 << 20: 413, 2 << 20: 413} {
+			var b bytes.Buffer
+			w := gzip.NewWriter(&b)
+			_, err := w.Write(bytes.Repeat([]byte{'\n'}, size))
+			assert.NoError(t, err)
+			assert.NoError(t, w.Close())
+			r := c.Do("POST", target, b.String(), "Content-Type: "+contentType, "Content-Encoding: gzip")
+			assert.Equal(t, r.Status, status, target, size)
+		}
+		wantProblem(t, c, c.Do("POST", target, "x", "Content-Type: "+contentType, "Content-Encoding: gzip"), 400, "unreadable_body")
+		r := c.Do("POST", target, "x", "Content-Type: "+contentType, "Content-Encoding: br")
+		wantProblem(t, c, r, 415, "unsupported_content_encoding")
+		assert.Equal(t, r.Header.Get("Accept-Encoding"), "gzip")
+	}
 }

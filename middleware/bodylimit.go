@@ -31,14 +31,20 @@ func BodyLimit(limit int64) func(http.Handler) http.Handler {
 				next.ServeHTTP(w, r)
 				return
 			}
-			rec := recorded(w)
-			body := &limitedBody{ReadCloser: http.MaxBytesReader(nil, r.Body, limit)}
-			r.Body = body // in place, for middleware around may look at r later
-			next.ServeHTTP(rec, r)
-			if body.exceeded && rec.status == 0 {
-				tooLarge(rec, r)
-			}
+			withBody(w, r, http.MaxBytesReader(nil, r.Body, limit), next)
 		})
+	}
+}
+
+// withBody runs next with another body, and answers for it when that was too large and next
+// has answered nothing.
+func withBody(w http.ResponseWriter, r *http.Request, limited io.ReadCloser, next http.Handler) {
+	rec := recorded(w)
+	body := &limitedBody{ReadCloser: limited}
+	r.Body = body // in place, for middleware around may look at r later
+	next.ServeHTTP(rec, r)
+	if body.exceeded && rec.status == 0 {
+		tooLarge(rec, r)
 	}
 }
 
