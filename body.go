@@ -57,7 +57,7 @@ func compileBody(set *schema.Set, in reflect.Type, f reflect.StructField, index 
 			return b, err
 		}
 	}
-	isJSON := !slices.ContainsFunc(b.types, func(t string) bool { return !isJSONType(t) })
+	asJSON := !slices.ContainsFunc(b.types, func(t string) bool { return !isJSON(t) })
 	lines, isLines := reflect.New(f.Type).Interface().(lined)
 	switch {
 	case isLines, f.Type == reflect.TypeFor[io.Reader]():
@@ -71,14 +71,14 @@ func compileBody(set *schema.Set, in reflect.Type, f reflect.StructField, index 
 		b.kind, b.types = linesBody, otherwise(b.types, linesType, "application/x-ndjson")
 		b.field, err = lines.item(set)
 		return b, err
-	case tagged && !isJSON && f.Type == reflect.TypeFor[string]():
+	case tagged && !asJSON && f.Type == reflect.TypeFor[string]():
 		b.kind = textBody
-	case tagged && !isJSON && f.Type == reflect.TypeFor[[]byte]():
+	case tagged && !asJSON && f.Type == reflect.TypeFor[[]byte]():
 		b.kind = rawBody
 		if f.Tag.Get("check") != "" {
 			return b, errors.New("bytes of a body as it is take no rules: Limits.BodyBytes bounds them")
 		}
-	case !isJSON:
+	case !asJSON:
 		return b, fmt.Errorf("tag content:%q: a %s is read from JSON: want application/json or a type that ends with +json, or a string, a []byte or an io.Reader", content, f.Type)
 	}
 	b.types = otherwise(b.types, jsonType)
@@ -106,10 +106,6 @@ func ranges(tag string) (list []string, err error) {
 	return list, nil
 }
 
-// isJSONType reports whether a media type without parameters is JSON.
-// Source: RFC 6839, section 3.1.
-func isJSONType(name string) bool { return name == jsonType || strings.HasSuffix(name, "+json") }
-
 // takes reports whether a body with the header contentType is one of b.
 func (b *body) takes(contentType string) bool {
 	if contentType == b.types[0] {
@@ -130,6 +126,7 @@ func (b *body) takes(contentType string) bool {
 
 // isKindOfJSON reports whether a media type is JSON under another name. A patch is none:
 // its members do not mean what they say.
+// Source: RFC 6839, section 3.1.
 func isKindOfJSON(name string) bool {
 	return strings.HasPrefix(name, "application/") && strings.HasSuffix(name, "+json") && !strings.HasSuffix(name, "-patch+json")
 }

@@ -20,6 +20,7 @@ var apps = map[string]func(*tenon.Router){
 	"kinds":  kinds,
 	"shapes": shapes,
 	"http":   overHTTP,
+	"inputs": inputs,
 	"empty":  func(*tenon.Router) {},
 }
 
