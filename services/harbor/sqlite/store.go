@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -24,7 +25,8 @@ const fileName = "harbor.db"
 
 // Config configures a [Store].
 type Config struct {
-	Dir string // folder of the database; made, for its owner only, if missing; required
+	Dir      string // folder of the database; made, for its owner only, if missing; required
+	Existing bool   // whether a missing database is an error instead of a new one
 }
 
 // A Store reads and writes one database. It is made by [Open], is safe for
@@ -38,7 +40,11 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Dir == "" {
 		return nil, errors.New("sqlite: Dir is empty")
 	}
-	s, err := sqlitestore.Open(ctx, sqlitestore.Config{Path: filepath.Join(cfg.Dir, fileName)})
+	path := filepath.Join(cfg.Dir, fileName)
+	if _, err := os.Stat(path); cfg.Existing && err != nil {
+		return nil, fmt.Errorf("sqlite: there is no database: %w", err)
+	}
+	s, err := sqlitestore.Open(ctx, sqlitestore.Config{Path: path})
 	if err != nil {
 		return nil, err
 	}

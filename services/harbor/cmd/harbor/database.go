@@ -47,6 +47,8 @@ type place struct {
 	given bool // whether somebody has named dir
 	url   string
 	name  string // of the database of url, without secrets
+
+	existing bool // whether a missing folder is an error instead of a new database
 }
 
 // define defines the flags.
@@ -97,7 +99,7 @@ func (p *place) open(ctx context.Context) (*database, error) {
 		}
 		return &database{s, s.Webhooks()}, nil
 	}
-	s, err := sqlite.Open(ctx, sqlite.Config{Dir: p.dir})
+	s, err := sqlite.Open(ctx, sqlite.Config{Dir: p.dir, Existing: p.existing})
 	if err != nil {
 		return nil, err
 	}

@@ -94,6 +94,16 @@ func output(t *testing.T, args ...string) (out, failure string) {
 
 func TestMigrate(t *testing.T) { onBoth(t, testMigrate) }
 
+func TestMigrateMakesNoDatabaseToLookAtIt(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "typo")
+	for _, command := range []string{"migrate status", "migrate down"} {
+		_, failure := output(t, in(folder, command)...)
+		assert.Contains(t, failure, "there is no database")
+	}
+	_, err := os.Stat(folder)
+	assert.ErrorIs(t, err, os.ErrNotExist)
+}
+
 func testMigrate(t *testing.T, db string) {
 	status := func() (applied, pending int) {
 		out, failure := output(t, in(db, "migrate status")...)
@@ -103,10 +113,11 @@ func testMigrate(t *testing.T, db string) {
 		}
 		return strings.Count(out, "applied"), strings.Count(out, "pending")
 	}
-	_, all := status()
+	var all int
 	for range 2 {
 		out, failure := output(t, in(db, "migrate")...)
 		assert.Equal(t, failure, "")
+		all, _ = status()
 		assert.Equal(t, out, fmt.Sprintf("The database %s has version %d.\n", placeOf(t, db), all))
 	}
 	out, failure := output(t, in(db, "migrate down")...)

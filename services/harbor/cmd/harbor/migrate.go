@@ -15,6 +15,7 @@ var directions = []string{"up", "down", "status"}
 
 // migrate changes the tables, or tells how far they are.
 func migrate(ctx context.Context, cfg *config, stdout io.Writer) error {
+	cfg.place.existing = cfg.direction == "status" || cfg.direction == "down"
 	return cfg.place.with(ctx, func(db *database) (err error) {
 		m := db.Migrations()
 		switch cfg.direction {
