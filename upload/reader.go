@@ -130,7 +130,7 @@ func (r *Reader) failed(err error) error {
 	case errors.Is(err, ErrTooLarge):
 		return err
 	case r.src.ended || errors.Is(err, io.ErrUnexpectedEOF) || strings.HasPrefix(err.Error(), "multipart: ") || strings.HasPrefix(err.Error(), "malformed MIME"):
-		return fmt.Errorf("%w: %v", ErrMalformed, err) //nolint:errorlint // it may be io.EOF, which is a good end
+		return fmt.Errorf("%w: %v", ErrMalformed, err) // not wrapped: it may be io.EOF, which is a good end
 	}
 	return err
 }
