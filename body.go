@@ -2,7 +2,6 @@ package tenon
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -140,7 +139,7 @@ func inRanges(list []string, name string) bool {
 }
 
 // describe returns the body as the document shows it.
-func (b *body) describe(schemas *schema.Schemas, items *itemDocs) *openapi.RequestBody {
+func (b *body) describe(schemas *schema.Schemas) *openapi.RequestBody {
 	r := &openapi.RequestBody{Required: b.required(), Content: make(map[string]*openapi.MediaType)}
 	m := new(openapi.MediaType) // of bytes: OpenAPI 3.1, section "Considerations for File Uploads"
 	switch b.kind {
@@ -151,35 +150,12 @@ func (b *body) describe(schemas *schema.Schemas, items *itemDocs) *openapi.Reque
 	case rawBody:
 		r.Description = b.field.Doc()
 	case linesBody:
-		items.add(m, schemas.Input(b.field))
+		m.ItemSchema = schemas.Input(b.field)
 	}
 	for _, t := range b.types {
 		r.Content[t] = m
 	}
 	return r
-}
-
-// itemDocs are descriptions of streams, whose items have schemas that can be written once
-// all schemas have their names.
-type itemDocs struct {
-	media []*openapi.MediaType
-	items []*openapi.Schema
-}
-
-func (d *itemDocs) add(m *openapi.MediaType, item *openapi.Schema) {
-	d.media, d.items = append(d.media, m), append(d.items, item)
-}
-
-// write says what the items are. OpenAPI 3.2 has itemSchema, 3.1 does not.
-func (d *itemDocs) write() error {
-	for i, m := range d.media {
-		text, err := json.Marshal(d.items[i])
-		if err != nil {
-			return err
-		}
-		m.Extensions = openapi.Extensions{"x-itemSchema": text}
-	}
-	return nil
 }
 
 // fill gives v, a parameter struct, the body, of which text is what was read.

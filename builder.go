@@ -226,6 +226,7 @@ func (b *builder) compile(op *operation, s *settings) {
 	fail(connected)
 	op.output, err = compileOutput(b.app.set, op.out, s.statuses)
 	fail(err)
+	fail(op.checkStreams())
 	fail(b.declare(op, s))
 	if connected == nil {
 		fail(errors.Join(b.secure(op, s)...))

@@ -3,6 +3,7 @@ package tenon
 import (
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"reflect"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/tenonapi/tenon/openapi"
 	"github.com/tenonapi/tenon/schema"
+	"github.com/tenonapi/tenon/stream"
 )
 
 // A content is one form that the body of an answer has.
@@ -21,6 +23,7 @@ type content struct {
 	field  *schema.Field // of a JSON value, nil for text that is sent as it is
 	json   bool          // it has no other form
 	index  []int         // of the field in the output, nil for the output itself
+	stream *stream.Plan  // of one that is sent piece by piece
 	typ    reflect.Type  // of the field, or what it points to if there is a status
 }
 
@@ -38,6 +41,15 @@ func (out *output) contentOf(set *schema.Set, t reflect.Type, index []int, tag s
 			return b, err
 		}
 	}
+	if b.stream, err = streamOf(set, t, b.types[0]); b.stream != nil || err != nil {
+		if tag == "" && b.stream != nil {
+			b.types = []string{b.stream.MediaType}
+		}
+		if len(b.types) > 1 || tag == "" && t == readerType {
+			err = fmt.Errorf("tag content:%q: a %s has one media type", tag, t)
+		}
+		return b, err
+	}
 	b.json = !slices.ContainsFunc(b.types, func(t string) bool { return !isJSON(t) })
 	if !b.json && (t == reflect.TypeFor[string]() || t == reflect.TypeFor[[]byte]()) {
 		if len(b.types) > 1 {
@@ -54,6 +66,19 @@ func (out *output) contentOf(set *schema.Set, t reflect.Type, index []int, tag s
 		b.field, err = printed(set, out.typ, index)
 	}
 	return b, err
+}
+
+var readerType = reflect.TypeFor[io.Reader]()
+
+// streamOf returns how bodies of a type are sent piece by piece, nil if they are sent whole.
+func streamOf(set *schema.Set, t reflect.Type, mediaType string) (*stream.Plan, error) {
+	if t == readerType {
+		return stream.Reader(mediaType), nil
+	}
+	if !t.Implements(reflect.TypeFor[stream.Body]()) || t.Kind() == reflect.Interface || t.Kind() == reflect.Pointer {
+		return nil, nil
+	}
+	return reflect.Zero(t).Interface().(stream.Body).Stream(set)
 }
 
 // mediaTypes reads the tag content. Text without a charset is UTF-8.
@@ -98,6 +123,9 @@ func (b *content) slot(v any) reflect.Value {
 
 // append appends the body in v as the media type number i.
 func (b *content) append(dst []byte, v any, i int) ([]byte, error) {
+	if b.stream != nil {
+		return dst, nil
+	}
 	if b.json && b.status == 0 {
 		return b.field.AppendJSON(dst, v)
 	}
@@ -133,6 +161,7 @@ func (b *content) read(d *schema.Decoder, v any, mediaType string, body []byte) 
 		v, value = value.Interface(), value.Elem()
 	}
 	switch {
+	case b.stream != nil:
 	case b.field != nil && (mediaType == "" || isJSON(mediaType)):
 		b.field.JSON(d, v, body)
 	case b.field != nil:
@@ -151,6 +180,9 @@ func (b *content) describe(schemas *schema.Schemas) map[string]*openapi.MediaTyp
 	for _, t := range b.types {
 		m := new(openapi.MediaType)
 		switch {
+		case b.stream != nil && b.stream.Item != nil:
+			m.ItemSchema = b.stream.Item(schemas)
+		case b.stream != nil:
 		case b.field != nil && isJSON(t):
 			m.Schema = schemas.Output(b.field)
 		case strings.HasPrefix(t, "text/"):
@@ -203,6 +235,8 @@ func (out *output) declareBody(b content, code string) (err error) {
 		return fmt.Errorf("tag status:%q: want the one status that has this body", code)
 	}
 	switch {
+	case b.stream != nil:
+		return errors.New("a streamed body is the only one")
 	case len(b.types) > 1:
 		return errors.New("one of several bodies has one media type")
 	case slices.Contains(out.statuses, b.status):

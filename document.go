@@ -23,7 +23,6 @@ func (a *App) describe() (err error) {
 		Components: new(openapi.Components),
 	}
 	e := newErrorDocs(a.cfg.policy())
-	items := new(itemDocs)
 	schemas := schema.NewSchemas(schemaPrefix, slices.Sorted(maps.Keys(e.schemas))...)
 	for _, op := range a.operations {
 		if op.doc.Hidden {
@@ -33,13 +32,10 @@ func (a *App) describe() (err error) {
 		if doc.Paths[path] == nil {
 			doc.Paths[path] = new(openapi.PathItem)
 		}
-		doc.Paths[path].SetOperation(op.Method, op.describe(schemas, e, items))
+		doc.Paths[path].SetOperation(op.Method, op.describe(schemas, e))
 	}
 	doc.Webhooks = a.builder.describeWebhooks(schemas)
 	if doc.Components.Schemas, err = schemas.Components(); err != nil {
-		return err
-	}
-	if err = items.write(); err != nil {
 		return err
 	}
 	doc.Components.SecuritySchemes = a.schemes
@@ -80,7 +76,7 @@ func operationID(method string, path *route.Template) string {
 }
 
 // describe returns the operation as the document shows it.
-func (op *operation) describe(schemas *schema.Schemas, e *errorDocs, items *itemDocs) *openapi.Operation {
+func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Operation {
 	o := &openapi.Operation{
 		OperationID: op.ID, Summary: op.doc.Summary, Description: op.doc.Description, Tags: op.tags,
 		Responses: make(map[string]*openapi.Response), Security: op.security,
@@ -108,7 +104,7 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs, items *item
 	case op.rest.hasForm():
 		o.RequestBody = op.describeForm(form)
 	case body != nil:
-		o.RequestBody = body.describe(schemas, items)
+		o.RequestBody = body.describe(schemas)
 	}
 	for _, code := range op.output.statuses {
 		o.Responses[strconv.Itoa(code)] = op.success(code, schemas)

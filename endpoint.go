@@ -84,11 +84,11 @@ func Handle[In, Out any](r *Router, method, path string, h Handler[In, Out], opt
 			c.reject(p)
 			return
 		}
-		if err := handle(ctx, c, f); err != nil {
-			c.fail(c.op.overdue(ctx, err))
-			return
+		err := handle(ctx, c, f)
+		if err == nil {
+			err = c.send(ctx)
 		}
-		c.send()
+		c.conclude(ctx, err)
 	}
 	op.last = graph.StageOf(method+" "+op.Path, site, func(ctx context.Context, gf *graph.Frame, in *In) error {
 		c := gf.Env.(*call)

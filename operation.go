@@ -128,13 +128,24 @@ func (c *call) runPlan() {
 		}
 		f.Free()
 	}()
+	if err == nil {
+		err = c.send(ctx)
+	}
+	c.conclude(ctx, err)
+}
+
+// conclude answers err, if it is one, or cuts the answer that had begun before it.
+func (c *call) conclude(ctx context.Context, err error) {
+	if err == nil {
+		return
+	}
 	switch e, ok := errors.AsType[*graph.PanicError](err); {
-	case err == nil:
-		c.send()
 	case ok && e.Value == http.ErrAbortHandler: //nolint:errorlint // as net/http compares it
 		panic(http.ErrAbortHandler)
+	case c.x.Sent() != 0:
+		c.cut(err)
 	default:
-		c.fail(err)
+		c.fail(c.op.overdue(ctx, err))
 	}
 }
 
@@ -191,7 +202,6 @@ func (c *call) reread() error {
 func (c *call) free() {
 	c.op, c.x, c.frame, c.in, c.body, c.id, c.entered, c.handled = nil, nil, nil, nil, nil, "", false, false
 	c.forgetAnswer()
-	c.form = nil
 	c.d.Reset(nil, 0)
 	c.texts, c.pairs, c.cookies, c.unknown = emptied(c.texts), emptied(c.pairs), emptied(c.cookies), nil
 	if cap(c.buf) > maxKept {

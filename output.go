@@ -1,6 +1,7 @@
 package tenon
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/tenonapi/tenon/schema"
+	"github.com/tenonapi/tenon/stream"
 )
 
 // output is the compiled answer of an operation. A type with a status or header
@@ -236,6 +238,7 @@ func (out *output) declare(codes string) error {
 // exchange before [call.send].
 func (c *call) encode(v any) (err error) {
 	out := c.op.output
+	c.out = v
 	if err := c.choose(v); err != nil {
 		return err
 	}
@@ -261,7 +264,6 @@ func (c *call) encode(v any) (err error) {
 			c.cookies = append(c.cookies, text)
 		}
 	}
-	c.out = v
 	if c.status >= 300 && hasContent(c.status) {
 		err = c.checkRedirect()
 	}
@@ -328,12 +330,16 @@ func (c *call) encoded() *Answer {
 	return a
 }
 
-// send sends the answer that was encoded, or given in its place.
-func (c *call) send() {
+// send sends the answer that was encoded, or given in its place. It returns why a streamed
+// one could not be sent to its end.
+func (c *call) send(ctx context.Context) error {
+	if c.reply == nil && c.form != nil && c.form.stream != nil {
+		return c.sendPieces(ctx)
+	}
 	if c.reply == nil {
 		c.headers(c.x.AddHeader)
 		c.x.Send(c.status, c.contentType(), c.buf)
-		return
+		return nil
 	}
 	for name, values := range c.reply.Header {
 		if name = http.CanonicalHeaderKey(name); name == "Content-Type" || name == "Content-Length" {
@@ -344,7 +350,16 @@ func (c *call) send() {
 		}
 	}
 	c.x.Send(c.reply.Status, c.reply.contentType(), c.reply.Body)
+	return nil
 }
 
+// streams reports whether an answer is sent piece by piece.
+func (out *output) streams() bool { return len(out.bodies) == 1 && out.bodies[0].stream != nil }
+
 // forgetAnswer makes room for another answer.
-func (c *call) forgetAnswer() { c.out, c.reply, c.answered = nil, nil, false }
+func (c *call) forgetAnswer() {
+	if c.out != nil && c.form != nil && c.form.stream != nil {
+		stream.Close(c.form.slot(c.out).Interface())
+	}
+	c.out, c.reply, c.form, c.answered = nil, nil, nil, false
+}

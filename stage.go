@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 
 	"github.com/tenonapi/tenon/internal/graph"
@@ -30,6 +31,10 @@ func Guard[In any](fn func(context.Context, *In) error, opts ...Option) Option {
 // must have returned nil, or the one given to [Call.Reply]. Scopes that something
 // behind it has opened are closed when Next returns, and Next may be called again.
 // Its options are [Errors] and [Scopes].
+//
+// The body of a streamed answer does not exist yet when Next returns: [Call.Answer] has none.
+// A stage that needs it says so by a method WholeAnswers() of In, which is never called; New
+// then refuses it for an operation with a streamed answer.
 func Around[In any](fn func(context.Context, *In, *Call) error, opts ...Option) Option {
 	return stageOption(fn, fn == nil, opts, func(ctx context.Context, f *graph.Frame, in *In) error {
 		running := f.Env.(*call)
@@ -41,6 +46,9 @@ func Around[In any](fn func(context.Context, *In, *Call) error, opts ...Option) 
 		return running.checkAnswer()
 	})
 }
+
+// wholeAnswers is implemented by parameter structs of stages that need bodies.
+var wholeAnswers = reflect.TypeFor[interface{ WholeAnswers() }]()
 
 // checkAnswer returns what is wrong with the answer of a stage that returned no error.
 func (c *call) checkAnswer() error {

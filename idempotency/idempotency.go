@@ -128,6 +128,10 @@ type keyed struct {
 	Caller tenon.Caller
 }
 
+// WholeAnswers makes New refuse an operation with a streamed answer, which cannot be stored:
+// see [tenon.Around].
+func (keyed) WholeAnswers() {}
+
 func (in *keyed) record(c *tenon.Call) (r Record, err error) {
 	op := c.Operation()
 	r = Record{Owner: string(in.Caller), Operation: op.Method + " " + op.Path, Key: string(in.Key)}

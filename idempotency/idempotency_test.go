@@ -363,3 +363,10 @@ func TestMistakesInTheConfiguration(t *testing.T) {
 	assert.Contains(t, fmt.Sprint(err), "TTL is 1h0m0s: want 24h or more")
 	assert.Contains(t, fmt.Sprint(err), "no provider in scope gives a tenon.Caller")
 }
+
+func TestAStreamedAnswerCannotBeStored(t *testing.T) {
+	_, err := tenon.New(tenon.Config{Title: "t", Version: "1"}, func(r *tenon.Router) {
+		tenon.Post(r, "/a", func(context.Context, *struct{}) (tenon.Lines[int], error) { return nil, nil }, idempotency.Require(idempotency.Config{}))
+	})
+	assert.Contains(t, fmt.Sprint(err), "needs whole answers, but this one is streamed")
+}

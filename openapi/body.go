@@ -30,9 +30,10 @@ func (b RequestBody) MarshalJSON() ([]byte, error) {
 // Source: OpenAPI 3.1, section "Media Type Object".
 type MediaType struct {
 	Schema     *Schema              `json:"schema,omitempty"`
-	Example    json.RawMessage      `json:"example,omitempty"`  // not together with Examples
-	Examples   map[string]*Example  `json:"examples,omitempty"` // by a name of the author's choice
-	Encoding   map[string]*Encoding `json:"encoding,omitempty"` // by property; multipart and form bodies only
+	ItemSchema *Schema              `json:"x-itemSchema,omitempty"` // of each item of a stream; version 3.2 has it without the x-
+	Example    json.RawMessage      `json:"example,omitempty"`      // not together with Examples
+	Examples   map[string]*Example  `json:"examples,omitempty"`     // by a name of the author's choice
+	Encoding   map[string]*Encoding `json:"encoding,omitempty"`     // by property; multipart and form bodies only
 	Extensions Extensions           `json:"-"`
 }
 

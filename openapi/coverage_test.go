@@ -65,7 +65,7 @@ func checkTag(t *testing.T, typ reflect.Type, field reflect.StructField) {
 		t.Errorf("%s.%s has no json tag", typ.Name(), field.Name)
 	}
 	name, _, _ := strings.Cut(tag, ",")
-	if plain := strings.TrimPrefix(name, "$"); name != "-" && !strings.EqualFold(plain, field.Name) {
+	if plain := strings.TrimPrefix(strings.TrimPrefix(name, "x-"), "$"); name != "-" && !strings.EqualFold(plain, field.Name) {
 		t.Errorf("%s.%s is written as %q", typ.Name(), field.Name, name)
 	}
 }

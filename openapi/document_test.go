@@ -126,7 +126,8 @@ func full() *openapi.Document {
 		"Ref": {Ref: "#/components/headers/One", Description: "description", Required: true},
 	}
 	media := map[string]*openapi.MediaType{"multipart/form-data": {
-		Schema: schema, Example: raw("1"), Examples: examples, Extensions: ext,
+		ItemSchema: &openapi.Schema{Type: openapi.Types{"object"}},
+		Schema:     schema, Example: raw("1"), Examples: examples, Extensions: ext,
 		Encoding: map[string]*openapi.Encoding{"z": {ContentType: "contentType", Headers: headers, Style: "form", Explode: new(false), AllowReserved: true, Extensions: ext}},
 	}}
 	parameters := []*openapi.Parameter{

@@ -60,6 +60,7 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
+	Cut    bool // the answer was cut off, which a client sees by the end of the connection
 }
 
 // A Result is a successful answer to a typed call.
@@ -146,17 +147,33 @@ func (c *Client) Send(r *http.Request) *Response {
 		r.Body = http.NoBody
 	}
 	w := httptest.NewRecorder()
-	c.app.ServeHTTP(w, r)
+	cut := serve(c.app, w, r)
 	if !c.ServerErrors {
 		for _, err := range causes {
 			c.t.Errorf("tenontest: %s %s answered an undeclared error: %v", r.Method, r.URL.Path, err)
 		}
 	}
-	resp := &Response{Status: w.Code, Header: w.Result().Header, Body: w.Body.Bytes()}
+	resp := &Response{Status: w.Code, Header: w.Result().Header, Body: w.Body.Bytes(), Cut: cut}
+	if cut {
+		return resp
+	}
 	if err := c.contract.check(r, resp); err != nil {
 		c.t.Errorf("tenontest: %s %s: %v", r.Method, r.URL.Path, err)
 	}
 	return resp
+}
+
+// serve answers r by h, and reports whether the answer was cut off.
+func serve(h http.Handler, w http.ResponseWriter, r *http.Request) (cut bool) {
+	defer func() {
+		if v := recover(); v == http.ErrAbortHandler { //nolint:errorlint // as net/http compares it
+			cut = true
+		} else if v != nil {
+			panic(v)
+		}
+	}()
+	h.ServeHTTP(w, r)
+	return false
 }
 
 // Problem reads the response as a problem document and fails the test of c when it is none.

@@ -21,6 +21,7 @@ type Exchange struct {
 	r      *http.Request
 	params transport.Params
 	status int
+	whole  bool   // the body of the request was read to its end, or there is none
 	body   []byte // buffer, reused
 }
 
@@ -41,7 +42,7 @@ func New(w http.ResponseWriter, r *http.Request) *Exchange {
 
 // Free gives x back for reuse.
 func (x *Exchange) Free() {
-	x.w, x.r, x.status = nil, nil, 0
+	x.w, x.r, x.status, x.whole = nil, nil, 0, false
 	x.params.Reset()
 	if cap(x.body) > maxKept {
 		x.body = nil
@@ -124,6 +125,7 @@ func (x *Exchange) Body(limit int64) ([]byte, error) {
 	if err != nil {
 		hangUp(x.w)
 	}
+	x.whole = err == nil
 	return body, err
 }
 
@@ -259,39 +261,8 @@ func (x *Exchange) Send(status int, contentType string, body []byte) {
 	}
 }
 
-// Stream implements [transport.Exchange].
-func (x *Exchange) Stream(status int, contentType string) transport.StreamWriter {
-	s := &stream{w: x.w}
-	if x.status != 0 {
-		s.w = nil
-		return s
-	}
-	x.status = status
-	x.w.Header()["Content-Type"] = typeValue(contentType)
-	x.w.WriteHeader(status)
-	return s
-}
-
 // Sent implements [transport.Exchange].
 func (x *Exchange) Sent() int { return x.status }
-
-type stream struct{ w http.ResponseWriter }
-
-var errAnswered = errors.New("nethttp: the answer was given already")
-
-func (s *stream) Write(p []byte) (int, error) {
-	if s.w == nil {
-		return 0, errAnswered
-	}
-	return s.w.Write(p)
-}
-
-func (s *stream) Flush() error {
-	if s.w == nil {
-		return errAnswered
-	}
-	return http.NewResponseController(s.w).Flush()
-}
 
 // Header values that many answers share. They are never changed: net/http reads
 // them after the handler has returned.
