@@ -185,7 +185,7 @@ func (e *Endpoint[In, Out]) Response(r *http.Response, body []byte) (Out, error)
 		return *v, errNotCompiled
 	}
 	out := e.op.output
-	if !slices.Contains(out.statuses, r.StatusCode) &&
+	if !slices.Contains(out.statuses, r.StatusCode) && !(out.serves() && slices.Contains(servedStatuses, r.StatusCode)) &&
 		(r.StatusCode >= 400 || !slices.ContainsFunc(e.op.described, func(d description) bool { return d.status == r.StatusCode })) {
 		return *v, fmt.Errorf("tenon: %s %s answered the undeclared status %d", e.op.Method, e.op.Path, r.StatusCode)
 	}

@@ -106,7 +106,11 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Op
 	case body != nil:
 		o.RequestBody = body.describe(schemas)
 	}
-	for _, code := range op.output.statuses {
+	codes := op.output.statuses
+	if op.output.serves() {
+		codes = slices.Concat(codes, servedStatuses)
+	}
+	for _, code := range codes {
 		o.Responses[strconv.Itoa(code)] = op.success(code, schemas)
 	}
 	e.describe(op, o.Responses, schemas)
@@ -145,7 +149,7 @@ func (op *operation) success(code int, schemas *schema.Schemas) *openapi.Respons
 
 func (out *output) describe(code int, schemas *schema.Schemas) *openapi.Response {
 	r := &openapi.Response{Description: cmp.Or(http.StatusText(code), "Success")}
-	if b := out.body(code); b != nil {
+	if b := out.body(code); b != nil && hasContent(code) {
 		r.Content = b.describe(schemas)
 	}
 	if len(out.cookies) > 0 {
@@ -205,6 +209,9 @@ func (op *operation) problems() []*problem.Error {
 		if p.status != 0 {
 			list = append(list, withIssues(errValidation, p.status, nil))
 		}
+	}
+	if op.output.serves() {
+		list = append(list, errPrecondition, errRange)
 	}
 	if op.output.negotiates() {
 		list = append(list, errNotAcceptable)

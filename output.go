@@ -334,6 +334,9 @@ func (c *call) encoded() *Answer {
 // one could not be sent to its end.
 func (c *call) send(ctx context.Context) error {
 	if c.reply == nil && c.form != nil && c.form.stream != nil {
+		if c.form.stream.Serve != nil {
+			return c.serveBody()
+		}
 		return c.sendPieces(ctx)
 	}
 	if c.reply == nil {

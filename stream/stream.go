@@ -9,6 +9,7 @@ package stream
 import (
 	"io"
 	"iter"
+	"net/http"
 	"time"
 
 	"github.com/tenonapi/tenon/openapi"
@@ -33,6 +34,12 @@ type Plan struct {
 	// Pieces returns what a body, a value of the type, consists of. A piece is valid until
 	// the next one is asked for. An error is the last element.
 	Pieces func(body any) iter.Seq2[[]byte, error]
+
+	// Serve, if it is not nil, answers in place of Pieces, as [http.ServeContent] does: with
+	// conditions, ranges and a media type of its own, which MediaType "*/*" stands for. The
+	// header that w has at the beginning is what the operation sets. A status of 400 or more is
+	// answered as a problem: 412, 416, and 500 for others.
+	Serve func(w http.ResponseWriter, r *http.Request, body any) error
 
 	Idle  []byte        // what is sent when there was nothing for the time of Every; nil for nothing
 	Every time.Duration // positive where Idle is not nil

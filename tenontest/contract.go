@@ -93,6 +93,9 @@ func (c *contract) check(r *http.Request, resp *Response) error {
 	if documented.Content[contentType] == nil {
 		contentType, _, _ = strings.Cut(contentType, ";")
 	}
+	if documented.Content[contentType] == nil && contentType != "" && documented.Content["*/*"] != nil {
+		contentType = "*/*"
+	}
 	if documented.Content[contentType] == nil {
 		return fmt.Errorf("the content type %q is not documented for the status %d", contentType, resp.Status)
 	}

@@ -46,7 +46,7 @@ var layers = map[string]row{
 	"schema":           {height: 20, never: []string{"net/http"}},
 	"middleware":       {height: 20, only: []string{"problem"}},
 	"internal/nethttp": {height: 20},
-	"stream":           {height: 25, never: []string{"net/http", "reflect"}},
+	"stream":           {height: 25, never: []string{"reflect"}},
 	"internal/route":   {height: 20, never: []string{"net/http", "reflect"}},
 
 	// The framework, and what uses its public names.
@@ -57,6 +57,8 @@ var layers = map[string]row{
 	"pagination":  {height: 40},
 	"auth":        {height: 40},
 	"sse":         {height: 40},
+	"etag":        {height: 40},
+	"file":        {height: 40},
 	"webhook":     {height: 40},
 	"ratelimit":   {height: 40},
 	"health":      {height: 40},
