@@ -73,6 +73,7 @@ var layers = map[string]row{
 
 	// Programs of README and guides.
 	"examples":              {height: 45},
+	"examples/answers":      {height: 44},
 	"examples/background":   {height: 44},
 	"examples/bodies":       {height: 44},
 	"examples/checks":       {height: 44},
