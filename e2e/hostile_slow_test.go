@@ -27,6 +27,7 @@ const slothSlack = 2 * time.Second
 
 // run holds a connection until the service cuts it off, and returns how long that took.
 func (s *sloth) run(address string) (time.Duration, error) {
+	began := time.Now() // not later, for the service begins to count when the system has connected both
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		return 0, err
@@ -35,7 +36,6 @@ func (s *sloth) run(address string) (time.Duration, error) {
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		return 0, err
 	}
-	began := time.Now()
 	cut := make(chan error, 1)
 	if !s.deaf {
 		go func() {
