@@ -41,7 +41,7 @@ bench-harbor: ## compare Harbor Payments with the same service by hand, durable 
 
 lint: ## check formatting, doc comments and common mistakes in all modules
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted (make fmt):" >&2; echo "$$unformatted" >&2; exit 1; fi
-	@$(call each,$(inside) $(outside),go vet ./... && $(golangci) run --config=$(CURDIR)/.golangci.yml ./...)
+	@$(call each,$(inside) $(outside),go vet ./... && $(golangci) run --allow-parallel-runners --config=$(CURDIR)/.golangci.yml ./...)
 
 check: lint test ## what a change must pass before review
 
