@@ -7,8 +7,8 @@
 // answer is sent: an error of the commit is the answer.
 //
 // What was committed is on disk, and the next query sees it. One connection writes, the
-// others read and never wait for it. Processes of one machine may share a file; it must
-// not be on a network file system.
+// others read and never wait for it. Transactions that have waited for it are committed together, see [Tx].
+// Processes of one machine may share a file; it must not be on a network file system.
 //
 // Errors of the context, of database/sql and of the packages idempotency and webhook match with
 // [errors.Is]; those of the driver are text, for logs only.

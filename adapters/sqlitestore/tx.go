@@ -20,6 +20,10 @@ import (
 // is over for all of them: an interrupted one can roll back all others. After such an
 // error, and after one of a full disk, nothing is committed, even if the handler returns none.
 //
+// Those that wait for the right to write when one ends follow it before it is committed, up to 32 and for 5 ms: one commit
+// is for all, and nobody is answered before it. One that is rolled back leaves the others whole. If the commit fails, or SQLite
+// rolls back everything because of one, all of them are told so, also those with an error of their own.
+//
 // Each statement is prepared once and kept.
 type Tx struct {
 	store  *Store
@@ -159,46 +163,36 @@ func (tx *Tx) note(err error) error {
 // end is a [tenon.Close]: it commits unless there was an error.
 func (tx *Tx) end(_ context.Context, outcome error) error {
 	tx.closeRows()
-	switch {
-	case outcome != nil:
-		tx.rollback()
-		return nil
-	case tx.failed == nil && tx.ctx.Err() != nil:
+	if outcome == nil && tx.failed == nil && tx.ctx.Err() != nil {
 		_ = tx.note(tx.ctx.Err())
 	}
-	if tx.failed != nil {
-		tx.rollback()
-		return fmt.Errorf("sqlitestore: commit: %w", tx.failed)
+	err := tx.settle(outcome == nil && tx.failed == nil)
+	switch {
+	case tx.failed != nil && outcome != nil:
+		return nil
+	case tx.failed != nil:
+		err = tx.failed
+	case err != nil && outcome != nil: // its reason may be what others had written, which is gone
+		err = answered(errUnavailable, fmt.Errorf("%w: %w", err, outcome))
 	}
-	defer tx.release()
-	// Not with the context of the transaction: an interrupted commit has taken place or not.
-	if err := tx.writer.run(context.Background(), commit); err != nil {
-		tx.undo()
-		return fmt.Errorf("sqlitestore: commit: %w", plain(err))
+	if err != nil {
+		return fmt.Errorf("sqlitestore: commit: %w", err)
 	}
 	return nil
 }
 
 // rollback ends tx without effect.
 func (tx *Tx) rollback() {
-	defer tx.release()
 	tx.closeRows()
-	tx.undo()
+	_ = tx.settle(false)
 }
 
-// undo rolls back what SQLite has not rolled back yet.
-func (tx *Tx) undo() {
-	if err := tx.writer.run(context.Background(), rollback); err != nil {
-		tx.writer.drop()
-	}
-}
-
-// release lets others write.
-func (tx *Tx) release() {
+// settle ends tx and lets others write.
+func (tx *Tx) settle(keep bool) error {
 	tx.cancel()
 	w := tx.writer
 	tx.writer = nil
-	tx.store.turn <- w
+	return tx.store.settle(w, keep)
 }
 
 // Write runs fn in a transaction of its own, which is committed if fn returns nil. A
@@ -214,7 +208,7 @@ func (s *Store) Write(ctx context.Context, fn func(context.Context, *Tx) error) 
 		}
 	}()
 	err = fn(ctx, tx)
-	if ended := tx.end(ctx, err); err == nil {
+	if ended := tx.end(ctx, err); ended != nil {
 		err = ended
 	}
 	return err

@@ -8,23 +8,30 @@ import (
 	"time"
 )
 
-// A writer is the connection that writes.
+// A writer is the connection that writes, with the transactions that it has not committed yet.
 //
 // Its transactions are statements, not those of database/sql: so all statements stay
 // prepared, and the first use of one may be in a transaction.
-type writer struct{ connection }
+type writer struct {
+	connection
+	group *group // nil between transactions of SQLite
+}
 
-// run runs one of the statements of each transaction.
+// run runs one of the statements that begin and end.
 func (w *writer) run(ctx context.Context, query string) error {
 	_, err := w.prepared[query].ExecContext(ctx)
 	return err
 }
 
-// The statements of each transaction.
+// The statements of each group, and of each transaction in it.
 const (
 	begin    = "BEGIN IMMEDIATE"
 	commit   = "COMMIT"
 	rollback = "ROLLBACK"
+
+	savepoint = "SAVEPOINT member"
+	undo      = "ROLLBACK TO member"
+	release   = "RELEASE member"
 )
 
 // connect opens a connection, if there is none.
@@ -40,7 +47,7 @@ func (w *writer) connect(ctx context.Context, pool *sql.DB) (err error) {
 		w.drop()
 		return err
 	}
-	for _, query := range []string{begin, commit, rollback} {
+	for _, query := range []string{begin, commit, rollback, savepoint, undo, release} {
 		if _, _, err := w.stmt(ctx, query); err != nil {
 			w.drop()
 			return err
@@ -89,7 +96,7 @@ func (s *Store) take(ctx context.Context) (*writer, error) {
 	var err error
 	select {
 	case w := <-s.turn:
-		if err = w.begin(wait, s.pool); err == nil {
+		if err = w.join(wait, s.pool); err == nil {
 			return w, nil
 		}
 		s.turn <- w
