@@ -86,6 +86,12 @@ func (s *Store) AddFirstMerchant(ctx context.Context, m harbor.Merchant, key har
 
 // SetKey implements [harbor.Merchants].
 func (s *Store) SetKey(ctx context.Context, m harbor.Merchant, key harbor.APIKey) error {
+	const isIt = "SELECT count(*) = 1 AND coalesce(bool_and(hash = $1), false) FROM api_keys WHERE merchant_id = $2"
+	hash := key.Hash()
+	var is bool
+	if err := s.row(ctx, isIt, []any{hash[:], string(m.ID)}, &is); err == nil && is {
+		return nil // so that a service starts on a full disk
+	}
 	err := s.changeKeys(ctx, func(ctx context.Context, tx *pgstore.Tx) error {
 		if _, err := addMerchant(ctx, tx, m); err != nil {
 			return err
