@@ -51,6 +51,7 @@ func TestDevicesAreProvisionedAfterTheAnswer(t *testing.T) {
 		assert.Equal(t, c.Do("POST", "/admin/dead-letters/"+letters[0].ID+"/replay", "").Status, 204)
 		assert.Equal(t, c.Do("POST", "/admin/dead-letters/"+letters[0].ID+"/replay", "").Status, 404)
 		time.Sleep(day)
+		synctest.Wait()
 		assert.Equal(t, vendor.keys, map[string]int{letters[0].ID: 4}, "each attempt has the ID of the job")
 		counts, err := registry.runner.Counts(ctx)
 		assert.NoError(t, err)

@@ -73,7 +73,11 @@ var queues = []test{
 		release := make(chan struct{})
 		s.start(jobs.Config{Queues: map[string]int{"slow": 2, "default": 1}, Workers: []jobs.Worker{
 			slow.Work(func(context.Context, jobs.Job[note]) error {
-				most.Store(max(most.Load(), running.Add(1)))
+				for n := running.Add(1); ; {
+					if m := most.Load(); n <= m || most.CompareAndSwap(m, n) {
+						break
+					}
+				}
 				<-release
 				running.Add(-1)
 				return nil
