@@ -23,7 +23,7 @@ import (
 // server has the databases of all tests, or none says why there is none.
 var (
 	server *pgtest.Server
-	none   string
+	none   error
 )
 
 func TestMain(m *testing.M) {
@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 func run(m *testing.M) int {
 	var err error
 	if server, err = pgtest.Start(context.Background()); err != nil {
-		none = err.Error()
+		none = err
 		return m.Run()
 	}
 	defer func() {
@@ -108,8 +108,8 @@ func openPostgres(ctx context.Context, address string, conns int) (store[pgx.Tx]
 // postgres makes an empty database.
 func postgres(t testing.TB) store[pgx.Tx] {
 	t.Helper()
-	if none != "" {
-		t.Skip(none)
+	if none != nil {
+		pgtest.Missing(t, none)
 	}
 	address, drop, err := server.Database(t.Context())
 	if err != nil {

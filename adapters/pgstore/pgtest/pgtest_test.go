@@ -11,7 +11,7 @@ import (
 func TestACrashedServerComesBackWithItsData(t *testing.T) {
 	s, err := pgtest.StartOwn(t.Context())
 	if err != nil {
-		t.Skip(err)
+		pgtest.Missing(t, err)
 	}
 	defer func() {
 		if err := s.Close(); err != nil {
@@ -41,7 +41,7 @@ func TestACrashedServerComesBackWithItsData(t *testing.T) {
 func TestAServerOfSomebodyElseIsNotEnded(t *testing.T) {
 	s, err := pgtest.Start(t.Context())
 	if err != nil {
-		t.Skip(err)
+		pgtest.Missing(t, err)
 	}
 	if !s.Own() && (s.Crash() == nil || s.Restart(t.Context()) == nil) {
 		t.Error("a server of somebody else was ended")
