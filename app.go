@@ -22,11 +22,15 @@ type Config struct {
 	Version     string // of the API; required
 	Description string // CommonMark
 
-	Document     string        // path of the OpenAPI document; empty means /openapi.json, "-" means none
+	Document     string        // path of the OpenAPI document; empty means /openapi.json, "-" means none; see Version for those of versions
 	ProblemTypes string        // what stands before the code in a problem's type; empty means urn:problem:
 	Errors       ErrorPolicy   // how errors look; nil means problem details (RFC 9457)
 	Schema       schema.Config // policy for input: unknown members, nesting, number of issues
 	Logger       *slog.Logger  // for errors that clients do not see; nil means slog.Default()
+
+	// Versions says what differs in the info of the document of a version, by its name; fields that
+	// are empty are as above, but for the title, which has the name behind it.
+	Versions map[string]openapi.Info
 }
 
 // documentPath returns the path of the document, or "" for none.
@@ -46,8 +50,7 @@ type App struct {
 	errors     ErrorPolicy
 	operations []*operation // by path, then method
 	tree       route.Tree[place]
-	document   *openapi.Document
-	text       []byte       // the document as JSON
+	documents  []*published // of everything, then of each version
 	outer      http.Handler // the application's middleware around dispatch, nil for none
 	schemes    map[string]*openapi.SecurityScheme
 	builder    *builder     // to build it again, with other options
@@ -103,9 +106,6 @@ func (a *App) Reports() []schema.Report { return a.set.Reports() }
 // Undeclared returns how many errors were answered since New that the document does
 // not list: opaque ones, and problems that no operation declared.
 func (a *App) Undeclared() int64 { return a.undeclared.Load() }
-
-// Document returns the OpenAPI document. It is read-only.
-func (a *App) Document() *openapi.Document { return a.document }
 
 // ServeHTTP answers a request of net/http.
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -26,7 +26,7 @@ type builder struct {
 	mounts     []*mount
 	overrides  []placed                  // options of With, and before them those of the application it was made from
 	replacing  []*provider               // that the last of them give
-	ids        map[string]*operation     // of the operations in the document
+	ids        map[string][]*operation   // those in the document
 	documented map[string]*operation     // these by method and path
 	unions     map[reflect.Type]declared // by interface
 	webhooks   map[string]*documented    // by name
@@ -46,7 +46,7 @@ func newBuilder(cfg Config, site string) *builder {
 	a.log = slog.New(observe.UTC(a.log.Handler()))
 	b := &builder{
 		app: a, site: site,
-		ids: make(map[string]*operation), documented: make(map[string]*operation), unions: make(map[reflect.Type]declared), webhooks: make(map[string]*documented),
+		ids: make(map[string][]*operation), documented: make(map[string]*operation), unions: make(map[reflect.Type]declared), webhooks: make(map[string]*documented),
 		providers: make(map[*provision]*provider), provided: make(map[*graph.Provider]*provider),
 		bundles: make(map[*optionList]*bundle),
 	}
@@ -188,11 +188,8 @@ func (b *builder) compileAll(site string) {
 			b.mistake(m.site, "mount %s: %v", m.path, err)
 		}
 	}
-	if path := b.app.cfg.documentPath(); path != "" {
-		if err := b.publish(site, path); err != nil {
-			b.mistake(site, "Config.Document: %v: choose another path, or \"-\" for none", err)
-		}
-	}
+	b.publishAll(site)
+	b.checkIDs()
 	b.app.operations = b.operations
 	slices.SortFunc(b.app.operations, func(x, y *operation) int {
 		return cmp.Or(strings.Compare(x.Path, y.Path), strings.Compare(x.Method, y.Method))
@@ -208,7 +205,7 @@ func (b *builder) compile(op *operation, s *settings) {
 		}
 	}
 	s.checkSubject(false)
-	op.doc, op.tags, op.limits = s.doc, s.tags, s.limits
+	op.doc, op.tags, op.limits, op.Version = s.doc, s.tags, s.limits, s.version
 	if op.limits.BodyBytes == 0 {
 		op.limits.BodyBytes = defaultBodyBytes
 	}
@@ -290,10 +287,9 @@ func (b *builder) place(op *operation) error {
 	if op.doc.Hidden {
 		return nil
 	}
-	if other := b.ids[op.ID]; other != nil {
-		return fmt.Errorf("has the operation ID %q of %s %s at %s: choose another with Doc{ID: …}", op.ID, other.Method, other.Path, other.site)
+	if err := b.identify(op); err != nil {
+		return err
 	}
-	b.ids[op.ID] = op
 	key := op.Method + " " + op.path.Documented()
 	if other := b.documented[key]; other != nil {
 		return fmt.Errorf("cannot be told in the document from %s at %s: give the parameter another name", other.Path, other.site)
@@ -340,19 +336,19 @@ func (b *builder) mount(m *mount, s *settings) error {
 	return nil
 }
 
-// publish enters the document into the tree, as an operation that is not in it.
-func (b *builder) publish(site, path string) error {
-	template, err := route.Parse(path)
+// publish enters a document into the tree, as an operation that is not in it.
+func (b *builder) publish(site string, d *published) error {
+	template, err := route.Parse(d.path)
 	if err != nil {
 		return err
 	}
 	if len(template.Params) > 0 {
-		return fmt.Errorf("path %q: has parameters", path)
+		return fmt.Errorf("path %q: has parameters", d.path)
 	}
 	return b.place(&operation{
-		Operation: Operation{Method: http.MethodGet, Path: path},
+		Operation: Operation{Method: http.MethodGet, Path: d.path},
 		app:       b.app, site: site, path: template, doc: Doc{Hidden: true},
-		run: func(c *call) { c.x.Send(http.StatusOK, "application/json", b.app.text) },
+		run: func(c *call) { c.x.Send(http.StatusOK, "application/json", d.text) },
 	})
 }
 

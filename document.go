@@ -14,37 +14,64 @@ import (
 	"github.com/tenonapi/tenon/schema"
 )
 
-// describe writes the document.
-func (a *App) describe() (err error) {
+// describe writes the documents.
+func (a *App) describe() error {
+	for _, d := range a.documents {
+		if err := a.describeIn(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// describeIn writes one document.
+func (a *App) describeIn(d *published) (err error) {
 	doc := &openapi.Document{
-		Info:       openapi.Info{Title: a.cfg.Title, Version: a.cfg.Version, Description: a.cfg.Description},
-		Servers:    servers(a.cfg.documentPath()),
+		Info:       a.info(d.version),
+		Servers:    servers(d.path),
 		Paths:      make(map[string]*openapi.PathItem),
 		Components: new(openapi.Components),
 	}
 	e := newErrorDocs(a.cfg.policy())
 	schemas := schema.NewSchemas(schemaPrefix, slices.Sorted(maps.Keys(e.schemas))...)
 	for _, op := range a.operations {
-		if op.doc.Hidden {
+		if !d.shows(op) {
 			continue
 		}
 		path := op.path.Documented()
 		if doc.Paths[path] == nil {
 			doc.Paths[path] = new(openapi.PathItem)
 		}
-		doc.Paths[path].SetOperation(op.Method, op.describe(schemas, e))
+		o := op.describe(schemas, e)
+		o.OperationID = a.builder.idIn(d.version, op)
+		doc.Paths[path].SetOperation(op.Method, o)
 	}
 	doc.Webhooks = a.builder.describeWebhooks(schemas)
 	if doc.Components.Schemas, err = schemas.Components(); err != nil {
 		return err
 	}
-	doc.Components.SecuritySchemes = a.schemes
+	doc.Components.SecuritySchemes = a.schemesOf(doc)
 	if doc.Components.Responses = e.responses; len(e.responses) > 0 {
 		maps.Copy(doc.Components.Schemas, e.schemas)
 	}
-	a.document = doc
-	a.text, err = doc.JSON()
+	d.document = doc
+	d.text, err = doc.JSON()
 	return err
+}
+
+// schemesOf returns the security schemes that the operations of doc name.
+func (a *App) schemesOf(doc *openapi.Document) map[string]*openapi.SecurityScheme {
+	used := make(map[string]*openapi.SecurityScheme)
+	for _, item := range doc.Paths {
+		for _, op := range item.Operations() {
+			for _, way := range op.Security {
+				for name := range way {
+					used[name] = a.schemes[name]
+				}
+			}
+		}
+	}
+	return used
 }
 
 // servers says where the API is, seen from the document at path: its address is then
@@ -78,7 +105,7 @@ func operationID(method string, path *route.Template) string {
 // describe returns the operation as the document shows it.
 func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Operation {
 	o := &openapi.Operation{
-		OperationID: op.ID, Summary: op.doc.Summary, Description: op.doc.Description, Tags: op.tags,
+		Summary: op.doc.Summary, Description: op.doc.Description, Tags: op.tags,
 		Responses: make(map[string]*openapi.Response), Security: op.security,
 	}
 	form := &openapi.Schema{Type: openapi.Types{"object"}}

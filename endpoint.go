@@ -22,10 +22,11 @@ func (e *Endpoint[In, Out]) Operation() *Operation { return &e.op.Operation }
 
 // An Operation is one method on one path. It is read-only.
 type Operation struct {
-	ID     string // operationId in the document
-	Method string
-	Path   string   // template, such as /v1/orders/{order_id}
-	Scopes []string // that its caller must have, sorted
+	ID      string // operationId in the document of its version
+	Method  string
+	Path    string   // template, such as /v1/orders/{order_id}
+	Scopes  []string // that its caller must have, sorted
+	Version string   // of the API, empty for none
 }
 
 // Get registers h for GET, and for HEAD where nothing else is registered for it.

@@ -32,6 +32,9 @@ func (op *operation) explain() string {
 			name = ""
 		}
 	}
+	if op.Version != "" {
+		section("version", []string{op.Version})
+	}
 	section("limits", []string{op.limits.explain()})
 	section("callers", explainSecurity(op.security))
 	section("reads", op.explainReading())

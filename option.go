@@ -30,6 +30,7 @@ type settings struct {
 	headers    []header // that stages and middleware set
 	needScopes []string
 	public     bool
+	version    string
 
 	secured            []scheme // of a provider, as these are
 	fresh, afterAnswer bool
@@ -72,7 +73,7 @@ func (s *settings) checkSubject(provider bool) {
 	list := []given{
 		{"Tags", s.tags != nil}, {"Status", s.statuses != nil}, {"Doc", s.doc != Doc{}}, {"Limits.BodyBytes", s.limits.BodyBytes != 0},
 		{"Limits.Concurrent", s.limits.Concurrent != 0}, {"Describe", s.described != nil}, {"DescribeHeader", s.headers != nil},
-		{"Middleware", s.middleware != nil}, {"Public", s.public}, {"Guard or Around", s.stages != nil}, {"Provide", len(s.scopes) > 0 && len(s.scopes[0]) > 0},
+		{"Middleware", s.middleware != nil}, {"Public", s.public}, {"Version", s.version != ""}, {"Guard or Around", s.stages != nil}, {"Provide", len(s.scopes) > 0 && len(s.scopes[0]) > 0},
 	}
 	if s.subject == "" {
 		list = providers[:3]

@@ -1,6 +1,7 @@
 package tenon
 
 import (
+	"iter"
 	"net/http"
 	"runtime"
 	"slices"
@@ -47,6 +48,21 @@ func (r *Router) Use(opts ...Option) {
 // DocumentPath returns the path of the application's OpenAPI document, or ""
 // when it serves none: see [Config]. The prefix of r does not count.
 func (r *Router) DocumentPath() string { return r.app.app.cfg.documentPath() }
+
+// Documents iterates over the application's OpenAPI documents: versions in the order of
+// [App.Versions] and paths, which are empty where none is served. The first is that of everything,
+// without a version. Unlike other methods it is for mounted handlers, when New has
+// returned: before that versions are not known, and there are no documents. The prefix
+// of r does not count.
+func (r *Router) Documents() iter.Seq2[string, string] {
+	return func(yield func(version, path string) bool) {
+		for _, d := range r.app.app.documents {
+			if !yield(d.version, d.path) {
+				return
+			}
+		}
+	}
+}
 
 // Mount gives all requests for prefix and the paths below it to h, whatever
 // their method, except for paths that have operations. As in paths of

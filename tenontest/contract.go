@@ -15,43 +15,40 @@ import (
 	"github.com/tenonapi/tenon/transport"
 )
 
-// A contract is the document of an application, to judge its answers by. The
-// judge shares no code with what makes the answers.
-type contract struct {
-	document  *jsonschema.Document
-	paths     route.Tree[path]
-	responses map[string]*openapi.Response
+// A contract is the documents of an application, to judge its answers by: each by that of the
+// operation's version, which is what its clients read.
+type contract struct{ paths route.Tree[path] }
 
-	mu      sync.Mutex
-	schemas map[string]*jsonschema.Schema // by pointer
-}
-
-// A path is an entry of the document.
+// A path is one of the application, with the judges of its operations by their method.
 type path struct {
 	template string
-	item     *openapi.PathItem
+	judges   map[string]*judge
 }
 
 func newContract(app *tenon.App) (*contract, error) {
-	doc := app.Document()
-	text, err := doc.JSON()
-	if err != nil {
-		return nil, err
-	}
-	formats := jsonschema.StandardFormats()
-	formats["password"] = jsonschema.Format{} // for people only
-	c := &contract{schemas: make(map[string]*jsonschema.Schema), responses: doc.Components.Responses}
-	if c.document, err = jsonschema.Parse(text, formats); err != nil {
-		return nil, err
-	}
+	c := new(contract)
+	judges := make(map[string]*judge) // by version
 	for _, op := range app.Operations() {
 		t, err := route.Parse(op.Path)
 		if err != nil {
 			return nil, err
 		}
-		if item := doc.Paths[t.Documented()]; item != nil {
-			*c.paths.At(t) = path{t.Documented(), item}
+		j := judges[op.Version]
+		if j == nil {
+			doc := app.DocumentOf(op.Version)
+			if doc == nil {
+				doc = app.Document()
+			}
+			if j, err = newJudge(doc); err != nil {
+				return nil, err
+			}
+			judges[op.Version] = j
 		}
+		p := c.paths.At(t)
+		if p.judges == nil {
+			p.template, p.judges = t.Documented(), make(map[string]*judge)
+		}
+		p.judges[op.Method] = j
 	}
 	return c, nil
 }
@@ -60,29 +57,57 @@ func newContract(app *tenon.App) (*contract, error) {
 // speak of, such as hidden operations and errors without a declaration, breaks nothing.
 func (c *contract) check(r *http.Request, resp *Response) error {
 	p, err := c.paths.Find(r.URL.EscapedPath(), new(transport.Params))
-	if err != nil || p == nil || p.item == nil {
+	if err != nil || p == nil {
 		return nil
 	}
 	method := r.Method
-	var op *openapi.Operation
-	for m, o := range p.item.Operations() {
-		if m == method || m == http.MethodGet && method == http.MethodHead && op == nil {
-			op = o
-		}
+	if p.judges[method] == nil && method == http.MethodHead {
+		method = http.MethodGet
 	}
+	if j := p.judges[method]; j != nil {
+		return j.check(p.template, method, r.Method == http.MethodHead, resp)
+	}
+	return nil
+}
+
+// A judge knows one document. It shares no code with what makes the answers.
+type judge struct {
+	document *jsonschema.Document
+	paths    map[string]*openapi.PathItem
+	shared   map[string]*openapi.Response
+
+	mu      sync.Mutex
+	schemas map[string]*jsonschema.Schema // by pointer
+}
+
+func newJudge(doc *openapi.Document) (*judge, error) {
+	text, err := doc.JSON()
+	if err != nil {
+		return nil, err
+	}
+	formats := jsonschema.StandardFormats()
+	formats["password"] = jsonschema.Format{} // for people only
+	j := &judge{schemas: make(map[string]*jsonschema.Schema), paths: doc.Paths, shared: doc.Components.Responses}
+	j.document, err = jsonschema.Parse(text, formats)
+	return j, err
+}
+
+// check returns how an answer of the operation with a template and method breaks the document.
+func (j *judge) check(template, method string, head bool, resp *Response) error {
+	op := operation(j.paths[template], method)
 	if op == nil {
 		return nil
 	}
 	status := strconv.Itoa(resp.Status)
-	documented, pointer := op.Responses[status], jsonschema.Pointer("paths", p.template, strings.ToLower(methodOf(p.item, op)), "responses", status)
+	documented, pointer := op.Responses[status], jsonschema.Pointer("paths", template, strings.ToLower(method), "responses", status)
 	if documented != nil && documented.Ref != "" {
 		name := strings.TrimPrefix(documented.Ref, "#/components/responses/")
-		documented, pointer = c.responses[name], jsonschema.Pointer("components", "responses", name)
+		documented, pointer = j.shared[name], jsonschema.Pointer("components", "responses", name)
 	}
 	switch {
 	case documented == nil && resp.Status < http.StatusBadRequest:
 		return fmt.Errorf("the status %d is not documented", resp.Status)
-	case documented == nil || method == http.MethodHead:
+	case documented == nil || head:
 		return nil
 	case len(documented.Content) == 0 && len(resp.Body) > 0:
 		return fmt.Errorf("the status %d is documented without a body", resp.Status)
@@ -102,7 +127,7 @@ func (c *contract) check(r *http.Request, resp *Response) error {
 	if documented.Content[contentType].Schema == nil {
 		return nil
 	}
-	schema, err := c.schema(pointer + jsonschema.Pointer("content", contentType, "schema"))
+	schema, err := j.schema(pointer + jsonschema.Pointer("content", contentType, "schema"))
 	if err != nil {
 		return err
 	}
@@ -116,26 +141,29 @@ func (c *contract) check(r *http.Request, resp *Response) error {
 	return nil
 }
 
-// methodOf returns the method that item has op for.
-func methodOf(item *openapi.PathItem, op *openapi.Operation) string {
-	for m, o := range item.Operations() {
-		if o == op {
-			return m
+// operation returns the operation that item, which may be nil, has for a method, or nil.
+func operation(item *openapi.PathItem, method string) *openapi.Operation {
+	if item == nil {
+		return nil
+	}
+	for m, op := range item.Operations() {
+		if m == method {
+			return op
 		}
 	}
-	return ""
+	return nil
 }
 
-func (c *contract) schema(pointer string) (*jsonschema.Schema, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if s := c.schemas[pointer]; s != nil {
+func (j *judge) schema(pointer string) (*jsonschema.Schema, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if s := j.schemas[pointer]; s != nil {
 		return s, nil
 	}
-	s, err := c.document.Compile(pointer)
+	s, err := j.document.Compile(pointer)
 	if err != nil {
 		return nil, err
 	}
-	c.schemas[pointer] = s
+	j.schemas[pointer] = s
 	return s, nil
 }
