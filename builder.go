@@ -104,7 +104,7 @@ func (b *builder) build() (*App, error) {
 		b.checkUse()
 	}
 	if len(b.errs) == 0 {
-		if err := a.describe(); err != nil {
+		if err := a.checkDocuments(); err != nil {
 			b.mistake(b.site, "the document: %v", err)
 		}
 	}
@@ -348,7 +348,7 @@ func (b *builder) publish(site string, d *published) error {
 	return b.place(&operation{
 		Operation: Operation{Method: http.MethodGet, Path: d.path},
 		app:       b.app, site: site, path: template, doc: Doc{Hidden: true},
-		run: func(c *call) { c.x.Send(http.StatusOK, "application/json", d.text) },
+		run: d.send,
 	})
 }
 

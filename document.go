@@ -2,7 +2,6 @@ package tenon
 
 import (
 	"cmp"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,66 +12,6 @@ import (
 	"github.com/tenonapi/tenon/problem"
 	"github.com/tenonapi/tenon/schema"
 )
-
-// describe writes the documents.
-func (a *App) describe() error {
-	for _, d := range a.documents {
-		if err := a.describeIn(d); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// describeIn writes one document.
-func (a *App) describeIn(d *published) (err error) {
-	doc := &openapi.Document{
-		Info:       a.info(d.version),
-		Servers:    servers(d.path),
-		Paths:      make(map[string]*openapi.PathItem),
-		Components: new(openapi.Components),
-	}
-	e := newErrorDocs(a.cfg.policy())
-	schemas := schema.NewSchemas(schemaPrefix, slices.Sorted(maps.Keys(e.schemas))...)
-	for _, op := range a.operations {
-		if !d.shows(op) {
-			continue
-		}
-		path := op.path.Documented()
-		if doc.Paths[path] == nil {
-			doc.Paths[path] = new(openapi.PathItem)
-		}
-		o := op.describe(schemas, e)
-		o.OperationID = a.builder.idIn(d.version, op)
-		doc.Paths[path].SetOperation(op.Method, o)
-	}
-	doc.Webhooks = a.builder.describeWebhooks(schemas)
-	if doc.Components.Schemas, err = schemas.Components(); err != nil {
-		return err
-	}
-	doc.Components.SecuritySchemes = a.schemesOf(doc)
-	if doc.Components.Responses = e.responses; len(e.responses) > 0 {
-		maps.Copy(doc.Components.Schemas, e.schemas)
-	}
-	d.document = doc
-	d.text, err = doc.JSON()
-	return err
-}
-
-// schemesOf returns the security schemes that the operations of doc name.
-func (a *App) schemesOf(doc *openapi.Document) map[string]*openapi.SecurityScheme {
-	used := make(map[string]*openapi.SecurityScheme)
-	for _, item := range doc.Paths {
-		for _, op := range item.Operations() {
-			for _, way := range op.Security {
-				for name := range way {
-					used[name] = a.schemes[name]
-				}
-			}
-		}
-	}
-	return used
-}
 
 // servers says where the API is, seen from the document at path: its address is then
 // right behind any prefix that a proxy or a mux takes away. Without it, or for a

@@ -141,6 +141,31 @@ func (plainPolicy) Describe(e *problem.Error, data *openapi.Schema) (string, *op
 	return "", &openapi.Schema{Type: openapi.Types{"string"}}
 }
 
+// oddPolicy describes the errors with a code by a schema that cannot be written.
+type oddPolicy struct {
+	plainPolicy
+	code string
+}
+
+func (p oddPolicy) Describe(e *problem.Error, data *openapi.Schema) (string, *openapi.Schema) {
+	if e.Code == p.code {
+		return "", &openapi.Schema{Extensions: openapi.Extensions{"odd": nil}}
+	}
+	return p.plainPolicy.Describe(e, data)
+}
+
+// TestADocumentThatCannotBeWrittenIsAStartUpError, although the document is made later.
+func TestADocumentThatCannotBeWrittenIsAStartUpError(t *testing.T) {
+	for code, wrong := range map[string]bool{"declined": true, "malformed_body": true, "other": false} {
+		_, err := tenon.New(tenon.Config{Title: "T", Version: "1", Errors: oddPolicy{code: code}}, declining, posts)
+		if !wrong {
+			assert.NoError(t, err)
+			continue
+		}
+		assert.Contains(t, fmt.Sprint(err), `the document: openapi: extension "odd" does not begin with x-`)
+	}
+}
+
 func TestOnePolicyDecidesHowEveryErrorLooks(t *testing.T) {
 	log := new(logs)
 	app, err := tenon.New(tenon.Config{Title: "T", Version: "1", Errors: plainPolicy{}, Logger: slog.New(log.handler())}, declining, posts, func(r *tenon.Router) {

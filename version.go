@@ -26,28 +26,12 @@ func Version(name string) Option {
 	})
 }
 
-// A published document is one of those of an application.
-type published struct {
-	version  string // empty for that of everything
-	path     string // empty when it is not served
-	document *openapi.Document
-	text     []byte // as JSON
-}
-
-// shows reports whether the document has op.
-func (d *published) shows(op *operation) bool {
-	return !op.doc.Hidden && (d.version == "" || op.Version == "" || op.Version == d.version)
-}
-
-// Document returns the OpenAPI document of everything. It is read-only.
-func (a *App) Document() *openapi.Document { return a.documents[0].document }
-
 // DocumentOf returns the OpenAPI document of a version, see [Version], or nil when no
 // documented operation has it. It is read-only.
 func (a *App) DocumentOf(version string) *openapi.Document {
 	for _, d := range a.documents[1:] {
 		if d.version == version {
-			return d.document
+			return d.made()
 		}
 	}
 	return nil
@@ -67,14 +51,14 @@ func (a *App) Versions() []string {
 // the versions in their order. site is where New was called.
 func (b *builder) publishAll(site string) {
 	whole := b.app.cfg.documentPath()
-	b.app.documents = []*published{{path: whole}}
+	b.app.documents = []*published{newPublished(b.app, "", whole)}
 	for _, version := range b.versions() {
-		d := &published{version: version}
+		at := ""
 		if whole != "" {
 			ext := path.Ext(whole)
-			d.path = strings.TrimSuffix(whole, ext) + "/" + version + ext
+			at = strings.TrimSuffix(whole, ext) + "/" + version + ext
 		}
-		b.app.documents = append(b.app.documents, d)
+		b.app.documents = append(b.app.documents, newPublished(b.app, version, at))
 	}
 	for _, d := range b.app.documents {
 		if d.path == "" {
