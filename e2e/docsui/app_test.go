@@ -7,15 +7,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/auth"
 	"github.com/tenonapi/tenon/docsui"
+	"github.com/tenonapi/tenon/e2e/internal/node"
 	"github.com/tenonapi/tenon/internal/assert"
 )
 
@@ -159,4 +163,10 @@ func (s *authorizationServer) verify(_ context.Context, t string) (auth.Principa
 		return auth.Principal{}, auth.ErrInvalid
 	}
 	return auth.Principal{Subject: "Ada", Scopes: []string{"me"}}, nil
+}
+
+// npmPackage returns the folder of an npm package that package-lock.json names.
+func npmPackage(t *testing.T, name string) fs.FS {
+	t.Helper()
+	return os.DirFS(filepath.Join(node.Modules(t, "."), filepath.FromSlash(name)))
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/tenonapi/tenon/e2e/internal/node"
 	"github.com/tenonapi/tenon/internal/assert"
 )
 
@@ -53,7 +54,7 @@ func newBrowser(t *testing.T) *browser {
 	}))
 	t.Cleanup(proxy.Close)
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
-		chromedp.ExecPath(need(t, "chromium")), chromedp.ProxyServer(proxy.URL), chromedp.DisableGPU, chromedp.WindowSize(1280, 1000),
+		chromedp.ExecPath(node.Need(t, "chromium")), chromedp.ProxyServer(proxy.URL), chromedp.DisableGPU, chromedp.WindowSize(1280, 1000),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-popup-blocking", false),
 	)
 	if os.Getuid() == 0 {

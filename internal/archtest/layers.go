@@ -125,6 +125,7 @@ var layers = map[string]row{
 	"cmd/tenonvet":                     {height: 60, only: []string{}},
 	"e2e/internal/judge":               {height: 60, only: []string{}},
 	"e2e/internal/broken":              {height: 63},
+	"e2e/internal/node":                {height: 60, only: []string{}},
 	"e2e":                              {height: 61},
 	"e2e/docsui":                       {height: 61},
 	"e2e/jws":                          {height: 61},

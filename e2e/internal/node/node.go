@@ -1,21 +1,19 @@
-package docsui_test
+// Package node gives tests the npm packages that a package-lock.json names.
+package node
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
-
-	"github.com/tenonapi/tenon/internal/assert"
 )
 
-// need returns the path of a program. Without it the test fails where CI is set, and skips elsewhere.
-func need(t *testing.T, program string) string {
+// Need returns the path of a program. Without it the test fails where CI is set, and is skipped elsewhere.
+func Need(t *testing.T, program string) string {
 	t.Helper()
 	path, err := exec.LookPath(program)
 	switch {
@@ -29,18 +27,25 @@ func need(t *testing.T, program string) string {
 	return ""
 }
 
-// npmPackage returns the folder of an npm package that package-lock.json names.
-func npmPackage(t *testing.T, name string) fs.FS {
+var installing sync.Mutex
+
+// Modules returns the folder node_modules with what package.json and package-lock.json of a folder
+// name. They are installed once, into the cache of the user. It needs npm as [Need] does.
+func Modules(t *testing.T, folder string) string {
 	t.Helper()
-	need(t, "npm")
-	dir, err := npmPackages()
-	assert.NoError(t, err)
-	return os.DirFS(filepath.Join(dir, "node_modules", filepath.FromSlash(name)))
+	Need(t, "npm")
+	installing.Lock()
+	defer installing.Unlock()
+	dir, err := install(folder)
+	if err != nil {
+		t.Fatalf("npm packages of %s: %v", folder, err)
+	}
+	return filepath.Join(dir, "node_modules")
 }
 
-// npmPackages installs what package-lock.json names, unless it has been before, and returns the folder.
-var npmPackages = sync.OnceValues(func() (string, error) {
-	lock, err := os.ReadFile("package-lock.json")
+// install installs what package-lock.json names, unless it has been before, and returns the folder.
+func install(folder string) (string, error) {
+	lock, err := os.ReadFile(filepath.Join(folder, "package-lock.json"))
 	if err != nil {
 		return "", err
 	}
@@ -49,7 +54,7 @@ var npmPackages = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	sum := sha256.Sum256(lock)
-	dir := filepath.Join(cache, "tenon-e2e", "docsui-"+hex.EncodeToString(sum[:8]))
+	dir := filepath.Join(cache, "tenon-e2e", "npm-"+hex.EncodeToString(sum[:8]))
 	if _, err := os.Stat(dir); err == nil {
 		return dir, nil // it has its name only when it is whole
 	}
@@ -62,7 +67,7 @@ var npmPackages = sync.OnceValues(func() (string, error) {
 	}
 	defer os.RemoveAll(work)
 	for _, name := range []string{"package.json", "package-lock.json"} {
-		text, err := os.ReadFile(name)
+		text, err := os.ReadFile(filepath.Join(folder, name))
 		if err != nil {
 			return "", err
 		}
@@ -81,4 +86,4 @@ var npmPackages = sync.OnceValues(func() (string, error) {
 		} // else another process was faster
 	}
 	return dir, nil
-})
+}
