@@ -9,7 +9,6 @@ import (
 
 	"github.com/tenonapi/tenon/internal/nethttp"
 	"github.com/tenonapi/tenon/internal/route"
-	"github.com/tenonapi/tenon/middleware"
 	"github.com/tenonapi/tenon/openapi"
 	"github.com/tenonapi/tenon/problem"
 	"github.com/tenonapi/tenon/schema"
@@ -21,6 +20,9 @@ type Config struct {
 	Title       string // of the API; required
 	Version     string // of the API; required
 	Description string // CommonMark
+
+	BasePath      string // such as /shop: what clients have in front of every path, and a proxy, http.StripPrefix or [Router.Mount] takes away; links begin with it
+	TrailingSlash string // for a path that leads somewhere only with, or without, a slash at its end: "redirect" (307), "redirect-absolute", "ignore"; empty means 404
 
 	Document     string        // path of the OpenAPI document; empty means /openapi.json, "-" means none; see Version for those of versions
 	ProblemTypes string        // what stands before the code in a problem's type; empty means urn:problem:
@@ -127,13 +129,13 @@ func (a *App) ServeExchange(x transport.Exchange) {
 
 // serve answers x behind the application's middleware.
 func (a *App) serve(x transport.Exchange) {
-	p, err := a.tree.Find(x.Path(), x.Params())
+	p, err := a.find(x)
 	switch {
 	case err != nil:
 		a.answer(x, "", errMalformedTarget)
 		return
 	case p == nil:
-		a.answer(x, "", errNotFound)
+		a.miss(x)
 		return
 	case p.mount != nil:
 		setPattern(x, p.mount.path)
@@ -178,7 +180,7 @@ func setPattern(x transport.Exchange, template string) {
 func (a *App) dispatch(w http.ResponseWriter, r *http.Request) {
 	x := nethttp.New(w, r)
 	defer func() {
-		middleware.LogRoute(r.Context(), r.Pattern) // r may be a copy
+		a.logRoute(r) // which may be a copy
 		x.Free()
 	}()
 	a.serve(x)
@@ -190,7 +192,7 @@ func (a *App) inner(op *operation) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := nethttp.New(w, r)
 		defer x.Free()
-		p, err := a.tree.Find(x.Path(), x.Params())
+		p, err := a.find(x)
 		switch {
 		case err != nil || p == nil || p.operation(op.Method) != op:
 			a.answer(x, op.Path, errNotFound)

@@ -158,6 +158,7 @@ func (b *builder) compileAll(site string) {
 	if b.app.cfg.Version == "" {
 		b.mistake(site, "Config.Version is empty: the document needs one")
 	}
+	b.checkPaths(site)
 	// All options are asked first: what they say of the whole application, such as unions, counts
 	// for everything that is compiled then.
 	for i, r := range b.routers {
@@ -310,30 +311,6 @@ func allowed(methods []*operation) string {
 	}
 	slices.Sort(list)
 	return strings.Join(slices.Compact(list), ", ")
-}
-
-// mount enters a handler of net/http into the tree, for which s holds.
-func (b *builder) mount(m *mount, s *settings) error {
-	path, err := route.Parse(cmp.Or(m.path, "/"))
-	if err != nil {
-		return err
-	}
-	if strings.HasSuffix(path.Text, "...}") {
-		return errors.New("a mounted handler takes the rest of the path as it is: leave the last parameter out")
-	}
-	if m.inner == nil {
-		return errors.New("the handler is nil")
-	}
-	p := b.app.tree.Below(path)
-	if p.mount != nil {
-		return fmt.Errorf("is mounted already, at %s", p.mount.site)
-	}
-	p.mount = m
-	if s.hasSecurity() && !s.public && b.overrides == nil {
-		return errors.New("a security provider is in scope, which a mounted handler does not ask: say Public() if it may be")
-	}
-	m.handler = b.app.reaching(chain(s.middleware, m.inner.ServeHTTP))
-	return nil
 }
 
 // publish enters a document into the tree, as an operation that is not in it.

@@ -20,10 +20,19 @@ import (
 
 var errNotCompiled = errors.New("tenon: the endpoint belongs to no application: was there an error from New?")
 
-// URL returns the path and query that in stands for, to link to the operation.
-// It returns an error for values that have no form there, such as an empty path
-// parameter.
+// URL returns the path and query that in stands for, to link to the operation. It
+// begins with Config.BasePath. It returns an error for values that have no form there,
+// such as an empty path parameter.
 func (e *Endpoint[In, Out]) URL(in *In) (string, error) {
+	target, err := e.target(in)
+	if err != nil {
+		return "", err
+	}
+	return e.op.app.cfg.BasePath + target, nil
+}
+
+// target returns the path and query that in stands for, as the application sees them.
+func (e *Endpoint[In, Out]) target(in *In) (string, error) {
 	if e.op.app == nil {
 		return "", errNotCompiled
 	}
@@ -64,10 +73,10 @@ func (p *param) texts(v any) ([]string, error) {
 }
 
 // Request returns the request that in stands for. base is the address of the
-// server, such as "https://api.example.com". It returns an error for values that
+// application, such as "https://api.example.com", with its Config.BasePath. It returns an error for values that
 // have no form in a request.
 func (e *Endpoint[In, Out]) Request(ctx context.Context, base string, in *In) (*http.Request, error) {
-	target, err := e.URL(in)
+	target, err := e.target(in)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package tenon
 
 import (
 	"iter"
-	"net/http"
 	"runtime"
 	"slices"
 	"strconv"
@@ -62,27 +61,6 @@ func (r *Router) Documents() iter.Seq2[string, string] {
 			}
 		}
 	}
-}
-
-// Mount gives all requests for prefix and the paths below it to h, whatever
-// their method, except for paths that have operations. As in paths of
-// operations, fixed text comes before a parameter. The path that h sees is not
-// shortened; use http.StripPrefix for that. Options other than [Middleware]
-// and [Public] have no effect; where a security provider is in scope, h must be Public.
-func (r *Router) Mount(prefix string, h http.Handler, opts ...Option) {
-	site := caller()
-	path := r.path("mount "+r.prefix+prefix, site, prefix)
-	r.app.mounts = append(r.app.mounts, &mount{router: r, path: path, inner: h, opts: placed{site, slices.Clone(opts)}, site: site})
-}
-
-// A mount is a handler of net/http at a prefix.
-type mount struct {
-	router  *Router
-	path    string
-	inner   http.Handler
-	handler http.Handler // with its middleware
-	opts    placed
-	site    string
 }
 
 // path returns a path below r. One without a slash would run into the prefix.

@@ -1,10 +1,12 @@
 // Package fastapi gives an application the habits that clients of FastAPI
 // applications rely on: errors with the member detail, and 422 for everything that is
 // wrong with an input; values that are coerced as Pydantic does by default, such as "1"
-// for a number; members that may be given twice or in the wrong case without an error.
+// for a number; members that may be given twice or in the wrong case without an error;
+// redirects to the path without a slash too many at its end, or with one too few.
 package fastapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 
@@ -14,11 +16,12 @@ import (
 )
 
 // Compat returns cfg for an application whose clients expect FastAPI. It sets Errors,
-// Schema.Lax and Schema.LooseNames. The rule strict takes a field, a type or a struct out
-// of the coercion.
+// Schema.Lax and Schema.LooseNames, and TrailingSlash unless cfg says something else. The
+// rule strict takes a field, a type or a struct out of the coercion.
 func Compat(cfg tenon.Config) tenon.Config {
 	cfg.Errors = policy{}
 	cfg.Schema.Lax, cfg.Schema.LooseNames = true, true
+	cfg.TrailingSlash = cmp.Or(cfg.TrailingSlash, "redirect-absolute")
 	return cfg
 }
 

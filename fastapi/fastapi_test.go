@@ -110,6 +110,15 @@ func TestBodiesAreReadAsFastAPIReadsThem(t *testing.T) {
 	}
 }
 
+func TestPathsWithTheWrongSlashAreRedirectedAsInFastAPI(t *testing.T) {
+	c := tenontest.New(t, app(t))
+	r := c.Do("PUT", "http://testserver/items/foo/?q=1", `{"price":1}`)
+	assert.Equal(t, r.Status, 307)
+	assert.Equal(t, r.Header.Get("Location"), "http://testserver/items/foo?q=1")
+	assert.Equal(t, len(r.Body), 0)
+	assert.Equal(t, fastapi.Compat(tenon.Config{TrailingSlash: "ignore"}).TrailingSlash, "ignore")
+}
+
 func TestTheDocumentShowsTheSameErrors(t *testing.T) {
 	doc := app(t).Document()
 	schemas := doc.Components.Schemas

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -23,14 +24,19 @@ import (
 // panic cut off, WARN from 400 on, else INFO.
 //
 // Neither path, query nor headers are logged: they may hold secrets. Put it
-// outermost, or behind [RequestID].
+// outermost, or behind [RequestID]. Inside of another one for the same log, such as in
+// an application that is mounted, it writes nothing.
 func AccessLog(log *slog.Logger) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			e := &entry{Context: r.Context(), begin: time.Now(), panicked: true}
+			if outer, ok := r.Context().Value(entryKey{}).(*entry); ok && outer.log == log {
+				next.ServeHTTP(w, r)
+				return
+			}
+			e := &entry{Context: r.Context(), log: log, begin: time.Now(), panicked: true}
 			e.ResponseWriter = w
 			r = r.WithContext(e)
-			defer e.write(log, r)
+			defer e.write(r)
 			next.ServeHTTP(&e.recorder, r)
 			e.panicked = false
 		})
@@ -58,9 +64,10 @@ func LoggedCaller(ctx context.Context) string {
 }
 
 // LogRoute says in the line of [AccessLog] which template matched, for routers that
-// do not set [http.Request.Pattern] or get a copy of the request.
+// do not set [http.Request.Pattern] or get a copy of the request. The first that says
+// it counts: of routers in others, that is the innermost.
 func LogRoute(ctx context.Context, template string) {
-	note(ctx, func(e *entry) { e.route = template })
+	note(ctx, func(e *entry) { e.route = cmp.Or(e.route, template) })
 }
 
 // note changes all entries that are around.
@@ -84,6 +91,7 @@ type entryKey struct{}
 type entry struct {
 	context.Context
 	recorder
+	log      *slog.Logger
 	begin    time.Time
 	panicked bool // while the handler has not returned
 
@@ -100,8 +108,8 @@ func (e *entry) Value(key any) any {
 }
 
 // write writes the line about r.
-func (e *entry) write(log *slog.Logger, r *http.Request) {
-	end := time.Now()
+func (e *entry) write(r *http.Request) {
+	end, log := time.Now(), e.log
 	status, level := e.outcome()
 	if !log.Enabled(e.Context, level) {
 		return

@@ -232,14 +232,26 @@ func TestAccessLogNamesCallerAndRoute(t *testing.T) {
 
 func TestAccessLogsInEachOtherSayTheSame(t *testing.T) {
 	var out bytes.Buffer
-	log := middleware.AccessLog(slog.New(slog.NewJSONHandler(&out, nil)))
-	h := log(log(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	log := func() func(http.Handler) http.Handler {
+		return middleware.AccessLog(slog.New(slog.NewJSONHandler(&out, nil)))
+	}
+	h := log()(log()(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		middleware.LogRoute(r.Context(), "/a")
+		middleware.LogRoute(r.Context(), "of a router around")
 		middleware.LogCaller(r.Context(), "ada")
 		assert.Equal(t, middleware.LoggedCaller(r.Context()), "ada")
 	})))
 	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
 	assert.Equal(t, strings.Count(out.String(), `"route":"/a"`)+strings.Count(out.String(), `"caller":"ada"`), 4)
+}
+
+func TestAccessLogsOfTheSameLogWriteOneLine(t *testing.T) {
+	var out bytes.Buffer
+	log := slog.New(slog.NewJSONHandler(&out, nil))
+	h := middleware.AccessLog(log)(middleware.RequestID(middleware.AccessLog(log)(http.NotFoundHandler())))
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+	assert.Equal(t, strings.Count(out.String(), "\n"), 1)
+	assert.Contains(t, out.String(), `"status":404`)
 }
 
 func TestAccessLogLeavesHandlersWhatTheyAskFor(t *testing.T) {

@@ -41,3 +41,18 @@ func TestRequestID(t *testing.T) {
 		})
 	}
 }
+
+func TestARequestHasOneID(t *testing.T) {
+	var seen string
+	h := middleware.RequestID(middleware.RequestID(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		seen = problem.RequestID(r.Context())
+	})))
+	w := httptest.NewRecorder()
+	outer := middleware.RequestID(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := problem.RequestID(r.Context())
+		h.ServeHTTP(w, r)
+		assert.Equal(t, seen, id)
+	}))
+	outer.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	assert.Equal(t, w.Header()["X-Request-Id"], []string{seen})
+}

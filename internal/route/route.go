@@ -188,6 +188,27 @@ func (tr *Tree[T]) Below(t *Template) *T {
 	return n.rest
 }
 
+// Rest returns the place of the parameter that takes all that is below t, or nil.
+func (tr *Tree[T]) Rest(t *Template) *T {
+	n := &tr.root
+	for i, s := range t.segments {
+		switch last := i == len(t.segments)-1; {
+		case last && s.text == "":
+		case s.param:
+			n = n.param
+		default:
+			n = n.next(s.text)
+		}
+		if n == nil {
+			return nil
+		}
+	}
+	if n.tail == nil {
+		return nil
+	}
+	return n.tail.leaf
+}
+
 func (n *node[T]) child(s segment) *node[T] {
 	if s.rest {
 		if n.tail == nil {
