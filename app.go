@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync/atomic"
+	"time"
 
 	"github.com/tenonapi/tenon/internal/nethttp"
 	"github.com/tenonapi/tenon/internal/route"
@@ -50,6 +51,7 @@ type App struct {
 	log        *slog.Logger
 	set        *schema.Set
 	errors     ErrorPolicy
+	now        func() time.Time
 	operations []*operation // by path, then method
 	tree       route.Tree[place]
 	documents  []*published // of everything, then of each version
@@ -138,11 +140,17 @@ func (a *App) serve(x transport.Exchange) {
 		a.miss(x)
 		return
 	case p.mount != nil:
+		if p.mount.retires != nil {
+			p.mount.retires.announce(x)
+		}
 		setPattern(x, p.mount.path)
 		a.carry(x, p.mount.path, p.mount.handler)
 		return
 	}
 	op := p.answering(x.Method())
+	if op != nil && op.retires != nil {
+		op.retires.announce(x)
+	}
 	switch {
 	case op != nil && op.handler != nil:
 		setPattern(x, op.Path)

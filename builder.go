@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tenonapi/tenon/internal/graph"
 	"github.com/tenonapi/tenon/internal/observe"
@@ -44,6 +45,9 @@ func newBuilder(cfg Config, site string) *builder {
 		a.log = slog.Default()
 	}
 	a.log = slog.New(observe.UTC(a.log.Handler()))
+	if a.now = cfg.Schema.Now; a.now == nil {
+		a.now = time.Now
+	}
 	b := &builder{
 		app: a, site: site,
 		ids: make(map[string][]*operation), documented: make(map[string]*operation), unions: make(map[reflect.Type]declared), webhooks: make(map[string]*documented),
@@ -189,6 +193,7 @@ func (b *builder) compileAll(site string) {
 			b.mistake(m.site, "mount %s: %v", m.path, err)
 		}
 	}
+	b.retire()
 	b.publishAll(site)
 	b.checkIDs()
 	b.app.operations = b.operations
@@ -206,7 +211,7 @@ func (b *builder) compile(op *operation, s *settings) {
 		}
 	}
 	s.checkSubject(false)
-	op.doc, op.tags, op.limits, op.Version = s.doc, s.tags, s.limits, s.version
+	op.doc, op.tags, op.limits, op.Version, op.Deprecated = s.doc, s.tags, s.limits, s.version, s.deprecated
 	if op.limits.BodyBytes == 0 {
 		op.limits.BodyBytes = defaultBodyBytes
 	}

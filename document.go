@@ -96,6 +96,9 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Op
 		r.Description = d.text
 		o.Responses[code] = r
 	}
+	if op.retires != nil {
+		op.retires.describe(o)
+	}
 	return o
 }
 
@@ -160,6 +163,9 @@ func (op *operation) body() *body {
 // problems lists the errors of the framework that the operation can answer.
 func (op *operation) problems() []*problem.Error {
 	list := []*problem.Error{errInternal, errMalformedTarget}
+	if op.Deprecated != nil && op.Deprecated.Gone {
+		list = append(list, errGone)
+	}
 	body := op.body()
 	switch {
 	case op.rest.hasForm():

@@ -27,6 +27,8 @@ type Operation struct {
 	Path    string   // template, such as /v1/orders/{order_id}
 	Scopes  []string // that its caller must have, sorted
 	Version string   // of the API, empty for none
+
+	Deprecated *Deprecated // nil unless it is
 }
 
 // Get registers h for GET, and for HEAD where nothing else is registered for it.

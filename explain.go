@@ -35,6 +35,9 @@ func (op *operation) explain() string {
 	if op.Version != "" {
 		section("version", []string{op.Version})
 	}
+	if op.retires != nil {
+		section("retires", []string{op.retires.summary()})
+	}
 	section("limits", []string{op.limits.explain()})
 	section("callers", explainSecurity(op.security))
 	section("reads", op.explainReading())

@@ -1,6 +1,7 @@
 package tenon
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/tenonapi/tenon/openapi"
@@ -9,7 +10,7 @@ import (
 // DescribeHeader says in the document that answers with the given statuses, or all
 // without one, may carry a header, which a stage or middleware sets.
 func DescribeHeader(name, text string, statuses ...int) Option {
-	h := header{name, text, slices.Clone(statuses)}
+	h := header{name: name, text: text, statuses: slices.Clone(statuses)}
 	return option(func(s *settings) {
 		if !isToken(h.name) || text == "" {
 			s.mistake("DescribeHeader(%q, %q): want the name of a header and a text", name, text)
@@ -22,7 +23,8 @@ func DescribeHeader(name, text string, statuses ...int) Option {
 // A header is what DescribeHeader says.
 type header struct {
 	name, text string
-	statuses   []int
+	statuses   []int  // nil for all
+	example    string // empty for none
 }
 
 // headersOf returns the headers of answers with a status, nil for none.
@@ -36,6 +38,9 @@ func (op *operation) headersOf(status int) map[string]*openapi.Header {
 			made = make(map[string]*openapi.Header)
 		}
 		made[h.name] = &openapi.Header{Description: h.text, Schema: &openapi.Schema{Type: openapi.Types{"string"}}}
+		if h.example != "" {
+			made[h.name].Example, _ = json.Marshal(h.example) // of a string: it cannot fail
+		}
 	}
 	return made
 }

@@ -21,8 +21,8 @@ import (
 // mounted where its Config.BasePath says, and that is taken away for it. It has its own
 // document, docs pages, error policy and middleware, inside of those of this application.
 //
-// Options other than [Middleware] and [Public] have no effect; where a security provider
-// is in scope, h must be Public.
+// Options other than [Middleware], [Deprecated] and [Public] have no effect; where a security
+// provider is in scope, h must be Public.
 func (r *Router) Mount(prefix string, h http.Handler, opts ...Option) {
 	site := caller()
 	path := r.path("mount "+r.prefix+prefix, site, prefix)
@@ -37,6 +37,10 @@ type mount struct {
 	handler http.Handler // with its middleware
 	opts    placed
 	site    string
+
+	version    string
+	deprecated *Deprecated
+	retires    *retirement // nil unless it is deprecated
 }
 
 // mount enters a handler of net/http into the tree, for which s holds.
@@ -63,6 +67,9 @@ func (b *builder) mount(m *mount, s *settings) error {
 	p.mount = m
 	if s.hasSecurity() && !s.public && b.overrides == nil {
 		return errors.New("a security provider is in scope, which a mounted handler does not ask: say Public() if it may be")
+	}
+	if m.version, m.deprecated = s.version, s.deprecated; m.deprecated != nil {
+		inner = m.deprecated.before(b.app, inner)
 	}
 	m.handler = b.app.reaching(chain(s.middleware, inner))
 	return nil

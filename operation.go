@@ -51,6 +51,7 @@ type operation struct {
 	limits     Limits
 	gate       gate
 	handler    http.Handler // with the middleware of its routers, nil without
+	retires    *retirement  // nil unless it is deprecated
 }
 
 // A call is one run of an operation.
@@ -90,6 +91,10 @@ const (
 
 // serve answers x.
 func (op *operation) serve(x transport.Exchange) {
+	if op.retires != nil && op.retires.gone(op.app.now()) {
+		op.app.answer(x, op.Path, errGone)
+		return
+	}
 	if op.gate.full(op.limits.Concurrent) {
 		op.app.answer(x, op.Path, errOverloaded)
 		return

@@ -31,6 +31,7 @@ type settings struct {
 	needScopes []string
 	public     bool
 	version    string
+	deprecated *Deprecated
 
 	secured            []scheme // of a provider, as these are
 	fresh, afterAnswer bool
@@ -73,7 +74,7 @@ func (s *settings) checkSubject(provider bool) {
 	list := []given{
 		{"Tags", s.tags != nil}, {"Status", s.statuses != nil}, {"Doc", s.doc != Doc{}}, {"Limits.BodyBytes", s.limits.BodyBytes != 0},
 		{"Limits.Concurrent", s.limits.Concurrent != 0}, {"Describe", s.described != nil}, {"DescribeHeader", s.headers != nil},
-		{"Middleware", s.middleware != nil}, {"Public", s.public}, {"Version", s.version != ""}, {"Guard or Around", s.stages != nil}, {"Provide", len(s.scopes) > 0 && len(s.scopes[0]) > 0},
+		{"Middleware", s.middleware != nil}, {"Public", s.public}, {"Version", s.version != ""}, {"Deprecated", s.deprecated != nil}, {"Guard or Around", s.stages != nil}, {"Provide", len(s.scopes) > 0 && len(s.scopes[0]) > 0},
 	}
 	if s.subject == "" {
 		list = providers[:3]

@@ -151,10 +151,13 @@ func (a *App) info(version string) openapi.Info {
 		return info
 	}
 	own := a.cfg.Versions[version]
+	info.Description = cmp.Or(own.Description, info.Description)
+	if d := a.deprecated(version); d != nil {
+		info.Description = paragraph(info.Description, d.text(d.version()))
+	}
 	info.Title = cmp.Or(own.Title, info.Title+" "+version)
 	info.Version = cmp.Or(own.Version, info.Version)
 	info.Summary = cmp.Or(own.Summary, info.Summary)
-	info.Description = cmp.Or(own.Description, info.Description)
 	info.TermsOfService = cmp.Or(own.TermsOfService, info.TermsOfService)
 	info.Contact = cmp.Or(own.Contact, info.Contact)
 	info.License = cmp.Or(own.License, info.License)
@@ -162,4 +165,19 @@ func (a *App) info(version string) openapi.Info {
 		info.Extensions = own.Extensions
 	}
 	return info
+}
+
+// deprecated returns how a version is deprecated, nil if not all of its operations are or not
+// all in the same way.
+func (a *App) deprecated(version string) (d *Deprecated) {
+	for _, op := range a.operations {
+		switch {
+		case op.Version != version || op.doc.Hidden:
+		case op.Deprecated == nil || d != nil && *op.Deprecated != *d:
+			return nil
+		default:
+			d = op.Deprecated
+		}
+	}
+	return d
 }

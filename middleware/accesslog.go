@@ -17,7 +17,8 @@ import (
 // trace ID when the client sent a valid traceparent, method, route template,
 // status, bytes of the body, duration in milliseconds and, when it is known, the
 // caller (see [LogCaller]). Its time is in UTC. A request that matched no route
-// has an empty one.
+// has an empty one. The member deprecated is true when the answer has the header
+// Deprecation (RFC 9745), so that use of what shall go can be counted by caller.
 //
 // A client that went away before the answer has the status 499, an answer that was
 // cut off the member aborted. The level is ERROR from 500 on and for answers that a
@@ -134,6 +135,9 @@ func (e *entry) write(r *http.Request) {
 	}
 	if caller != "" {
 		line.AddAttrs(slog.String("caller", caller))
+	}
+	if e.Header().Get("Deprecation") != "" {
+		line.AddAttrs(slog.Bool("deprecated", true))
 	}
 	if e.panicked || e.failed {
 		line.AddAttrs(slog.Bool("aborted", true))

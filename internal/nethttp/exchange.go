@@ -244,6 +244,21 @@ func (x *Exchange) AddHeader(canonical, value string) {
 	h[canonical] = append(h[canonical], clean(value))
 }
 
+// ShareHeader sets a header to values that are never changed, and are not copied.
+func (x *Exchange) ShareHeader(canonical string, values []string) {
+	x.w.Header()[canonical] = values[:len(values):len(values)]
+}
+
+// ShareList adds values that are never changed to a header, and copies them only if it has some.
+func (x *Exchange) ShareList(canonical string, values []string) {
+	h := x.w.Header()
+	if len(h[canonical]) == 0 {
+		x.ShareHeader(canonical, values)
+		return
+	}
+	h[canonical] = append(h[canonical], values...)
+}
+
 // Send implements [transport.Exchange].
 func (x *Exchange) Send(status int, contentType string, body []byte) {
 	if x.status != 0 {

@@ -198,6 +198,19 @@ func TestHeaderValuesAreOneLine(t *testing.T) {
 	assert.Equal(t, w.Header(), http.Header{"X-Set": {"c d"}, "X-Add": {"1 2", "3"}})
 }
 
+func TestSharedListsOfAHeaderStayAsTheyAre(t *testing.T) {
+	values := make([]string, 1, 4) // with room that others must not write into
+	values[0] = "shared"
+	x, w := newExchange(t, "GET", "/", nil)
+	x.AddHeader("X-Set", "was")
+	x.ShareHeader("X-Set", values)
+	x.ShareList("X-List", values)
+	x.ShareList("X-List", values)
+	x.AddHeader("X-Set", "own")
+	assert.Equal(t, w.Header(), http.Header{"X-Set": {"shared", "own"}, "X-List": {"shared", "shared"}})
+	assert.Equal(t, values[:4], []string{"shared", "", "", ""})
+}
+
 func TestStream(t *testing.T) {
 	x, w := newExchange(t, "GET", "/", nil)
 	s := x.Stream(202, "text/plain")
