@@ -127,6 +127,8 @@ func appendValue(dst []byte, v any) []byte {
 		return strconv.AppendUint(dst, v, 10)
 	case json.Number:
 		return append(dst, v...)
+	case json.RawMessage:
+		return append(dst, v...)
 	case float64:
 		if out, ok := wire.AppendFloat(dst, v, 64); ok {
 			return out

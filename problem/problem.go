@@ -76,7 +76,7 @@ type Issue struct {
 	Ctx   []Attr          // the numbers and words in Msg
 }
 
-// An Attr is a named value of an issue: a string, bool, number or json.Number.
+// An Attr is a named value of an issue: a string, bool, number, json.Number or json.RawMessage.
 type Attr struct {
 	Name  string
 	Value any

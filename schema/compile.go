@@ -25,7 +25,13 @@ type Config struct {
 	Lax bool
 	// LooseNames lets a member be given several times, of which the last counts,
 	// and takes one in the wrong case for an unknown one; false refuses both.
+	// It also lets several texts be given for one value, of which the last counts.
 	LooseNames bool
+	// EchoAll makes issues repeat every value up to 16 KiB, also objects and lists, and for
+	// a missing member the object that lacks it, as Pydantic does; false repeats short
+	// scalars alone. Nothing that has room for a [Secret] is repeated. Offsets in
+	// malformed JSON then count characters, not bytes.
+	EchoAll bool
 
 	EscapeHTML bool // write <, > and & as escapes, for JSON that stands in HTML
 
@@ -124,6 +130,9 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 		members = append(members, m)
 	}
 	n.setMembers(members)
+	if c.set.cfg.EchoAll {
+		c.later = append(c.later, func() error { n.sealed = n.takesSecret(); return nil })
+	}
 	if k := len(n.fields); k > 0 && k <= 64 {
 		n.all = ^uint64(0) >> (64 - k)
 	}

@@ -121,8 +121,11 @@ func (d *Decoder) copy(s string) string {
 	return d.string(unsafe.Slice(unsafe.StringData(s), len(s)))
 }
 
-// maxEcho is the longest value that an issue repeats, in bytes.
-const maxEcho = 256
+// The longest values that an issue repeats, in bytes.
+const (
+	maxEcho    = 256
+	maxEchoAll = 16 << 10 // with Config.EchoAll
+)
 
 // issue adds v at the place where the decoder is; input is the JSON text of the
 // value or nil. It returns false when no more issues are wanted.
@@ -135,14 +138,14 @@ func (d *Decoder) issue(v *violation, input []byte) bool {
 		d.issues = append(d.issues, problem.Issue{Type: tooManyIssues.typ, Msg: tooManyIssues.msg})
 		return false
 	}
-	d.issues = append(d.issues, problem.Issue{Type: v.typ, Msg: v.msg, Ctx: v.ctx, Input: echo(input)})
+	d.issues = append(d.issues, problem.Issue{Type: v.typ, Msg: v.msg, Ctx: v.ctx, Input: d.echo(input)})
 	return true
 }
 
-// echo returns a copy of input if an issue may repeat it: a short scalar, and of
-// numbers only those that readers can hold.
-func echo(input []byte) json.RawMessage {
-	if len(input) == 0 || len(input) > maxEcho || input[0] == '{' || input[0] == '[' {
+// echo returns a copy of input if an issue may repeat it: a short scalar unless the set
+// says more, and of numbers only those that readers can hold.
+func (d *Decoder) echo(input []byte) json.RawMessage {
+	if len(input) == 0 || len(input) > d.maxEcho() || !d.set.cfg.EchoAll && (input[0] == '{' || input[0] == '[') {
 		return nil
 	}
 	if c := input[0]; c == '-' || c-'0' <= 9 {
@@ -153,9 +156,27 @@ func echo(input []byte) json.RawMessage {
 	return slices.Clone(input)
 }
 
+// maxEcho is the longest value that an issue repeats.
+func (d *Decoder) maxEcho() int {
+	if d.set.cfg.EchoAll {
+		return maxEchoAll
+	}
+	return maxEcho
+}
+
+// nothing is what the issue of an absent value repeats.
+func (d *Decoder) nothing() []byte {
+	if d.set.cfg.EchoAll {
+		return null
+	}
+	return nil
+}
+
+var null = []byte("null")
+
 // textIssue is issue for a value that came as text.
 func (d *Decoder) textIssue(v *violation, s string) bool {
-	if len(s) > maxEcho {
+	if len(s) > d.maxEcho() {
 		return d.issue(v, nil)
 	}
 	quoted, ok := wire.AppendString(d.text[:0], s)
@@ -220,10 +241,14 @@ func (d *Decoder) run(n node, data []byte, p unsafe.Pointer, prefix []any) {
 	if err := d.s.Err(); err != nil {
 		d.broken = true
 		d.drop(before)
-		d.issues = append(d.issues, problem.Issue{
+		issue := problem.Issue{
 			Type: "json_invalid", Msg: "JSON decode error", Loc: []any{err.Offset},
 			Ctx: []problem.Attr{{Name: "error", Value: err.Reason}},
-		})
+		}
+		if d.set.cfg.EchoAll {
+			issue.Loc[0], issue.Input = utf8.RuneCount(data[:err.Offset]), json.RawMessage("{}")
+		}
+		d.issues = append(d.issues, issue)
 	}
 	d.finish(before, prefix)
 }

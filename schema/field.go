@@ -90,13 +90,14 @@ func (f *Field) Doc() string { return f.m.doc }
 func (f *Field) Deprecated() bool { return f.m.deprecated }
 
 // Text sets the field of v to texts. Without any it gets its default or is
-// missing; only a list takes more than one. What is wrong becomes an issue of d.
+// missing; only a list takes more than one, of which [Config.LooseNames] takes the last for
+// any other type. What is wrong becomes an issue of d.
 func (f *Field) Text(d *Decoder, v any, texts ...string) {
 	p := f.at(v)
 	before := len(d.issues)
 	switch {
 	case len(texts) == 0:
-		f.m.absent(d, p)
+		f.m.absent(d, p, d.nothing())
 	case len(texts) == 1:
 		f.m.node.text(d, texts[0], p)
 	default:
@@ -130,7 +131,11 @@ func readTexts(d *Decoder, n node, texts []string, p unsafe.Pointer) {
 			outer.texts(d, texts, p)
 			return
 		default:
-			d.issue(multipleValues, nil)
+			if d.set.cfg.LooseNames {
+				n.text(d, texts[len(texts)-1], p)
+			} else {
+				d.issue(multipleValues, nil)
+			}
 			return
 		}
 	}

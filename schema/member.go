@@ -50,10 +50,11 @@ func (f *member) again(d *Decoder, p unsafe.Pointer, start int) bool {
 	return f.decode(d, p)
 }
 
-// absent gives a field its default, or reports that it is missing.
-func (f *member) absent(d *Decoder, p unsafe.Pointer) bool {
+// absent gives a field its default, or reports that it is missing in object, which is nil
+// where issues do not repeat it.
+func (f *member) absent(d *Decoder, p unsafe.Pointer, object []byte) bool {
 	if f.required {
-		return d.issue(missing, nil)
+		return d.issue(missing, object)
 	}
 	if f.def == nil {
 		return true

@@ -55,9 +55,29 @@ func (d *Decoder) Unknown(text string, at ...any) {
 	d.finish(before, at)
 }
 
+// MissingIn makes the issues from number n on that say that a member of f is missing repeat
+// object, the JSON text of what was given in its place, where [Config.EchoAll] has that.
+func (f *Field) MissingIn(d *Decoder, n int, object []byte) {
+	if s, ok := f.m.node.(*structNode); !ok || !d.set.cfg.EchoAll || s.sealed {
+		return
+	}
+	for i := n; i < len(d.issues); i++ {
+		if issue := &d.issues[i]; issue.Type == missing.typ && len(issue.Loc) == len(f.prefix)+1 {
+			issue.Input = d.echo(object)
+		}
+	}
+}
+
 // Add adds an issue of a value that has no plan: typ is for programs, msg a sentence for people.
 func (d *Decoder) Add(typ, msg string, at ...any) {
 	before := len(d.issues)
-	d.issue(&violation{typ: typ, msg: msg}, nil)
+	d.issue(&violation{typ: typ, msg: msg}, d.nothing())
+	d.finish(before, at)
+}
+
+// Bad is Add for a value that was given as text.
+func (d *Decoder) Bad(typ, msg, text string, at ...any) {
+	before := len(d.issues)
+	d.textIssue(&violation{typ: typ, msg: msg}, text)
 	d.finish(before, at)
 }

@@ -82,7 +82,7 @@ func (n *quotedNode) decode(d *Decoder, p unsafe.Pointer) bool {
 		return d.issue(intParsing, d.s.Data[start:d.s.Pos])
 	}
 	for i := before; i < len(d.issues) && !d.full; i++ {
-		d.issues[i].Input = echo(d.s.Data[start:d.s.Pos])
+		d.issues[i].Input = d.echo(d.s.Data[start:d.s.Pos])
 	}
 	return ok
 }

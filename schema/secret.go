@@ -146,7 +146,7 @@ func (n *secretNode) schema(g *generator) *openapi.Schema {
 // Output returns an error if the field cannot be part of an answer, because a
 // [Secret] is in it.
 func (f *Field) Output() error {
-	at, ok := secretIn(f.m.node, make(map[node]bool))
+	at, ok := secretIn(f.m.node, make(map[node]bool), printed)
 	if !ok {
 		return nil
 	}
@@ -175,12 +175,21 @@ func (at secretPlace) behind(path string, owner reflect.Type) secretPlace {
 }
 
 func hasSecret(n node) bool {
-	_, ok := secretIn(n, make(map[node]bool))
+	_, ok := secretIn(n, make(map[node]bool), printed)
 	return ok
 }
 
-// secretIn finds a Secret in what n prints.
-func secretIn(n node, seen map[node]bool) (at secretPlace, ok bool) {
+// takesSecret reports whether what is read into n has room for a Secret.
+func (n *structNode) takesSecret() bool {
+	_, ok := secretIn(n, make(map[node]bool), read)
+	return ok
+}
+
+func printed(n *structNode) []member { return n.prints }
+func read(n *structNode) []member    { return n.fields }
+
+// secretIn finds a Secret in n, in those members of structs that are asked for.
+func secretIn(n node, seen map[node]bool, members func(*structNode) []member) (at secretPlace, ok bool) {
 	if seen[n] {
 		return at, false
 	}
@@ -188,36 +197,37 @@ func secretIn(n node, seen map[node]bool) (at secretPlace, ok bool) {
 	case *secretNode:
 		return at, true
 	case *reportNode:
-		return secretIn(n.node, seen)
+		return secretIn(n.node, seen, members)
 	case *optNode:
-		return secretIn(n.inner, seen)
+		return secretIn(n.inner, seen, members)
 	case *nullNode:
-		return secretIn(n.inner, seen)
+		return secretIn(n.inner, seen, members)
 	case *pointerNode:
-		return secretIn(n.inner, seen)
+		return secretIn(n.inner, seen, members)
 	case *enumNode:
-		return secretIn(n.node, seen)
+		return secretIn(n.node, seen, members)
 	case *sliceNode:
-		at, ok = secretIn(n.elem, seen)
+		at, ok = secretIn(n.elem, seen, members)
 		return at.behind("[]", nil), ok
 	case *arrayNode:
-		at, ok = secretIn(n.elem, seen)
+		at, ok = secretIn(n.elem, seen, members)
 		return at.behind("[]", nil), ok
 	case *mapNode:
-		at, ok = secretIn(n.value, seen)
+		at, ok = secretIn(n.value, seen, members)
 		return at.behind("{}", nil), ok
 	case *unionNode:
 		seen[n] = true
 		for i := range n.variants {
-			if at, ok = secretIn(n.variants[i].node, seen); ok {
+			if at, ok = secretIn(n.variants[i].node, seen, members); ok {
 				return at.behind("."+n.variants[i].name, nil), true
 			}
 		}
 	case *structNode:
 		seen[n] = true
-		for i := range n.prints {
-			if at, ok = secretIn(n.prints[i].node, seen); ok {
-				return at.behind("."+n.prints[i].name, n.typ), true
+		list := members(n)
+		for i := range list {
+			if at, ok = secretIn(list[i].node, seen, members); ok {
+				return at.behind("."+list[i].name, n.typ), true
 			}
 		}
 	}

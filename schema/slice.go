@@ -20,6 +20,7 @@ type sliceNode struct {
 	size   uintptr // of an element
 	length lengths
 	unique bool
+	set    bool // repeated items are dropped, as a set of Python does
 	memory allocator
 }
 
@@ -41,6 +42,7 @@ func (c *compiler) slice(t reflect.Type, rs *rules) (node, error) {
 	if n.unique, err = rs.flag("uniqueItems"); err != nil {
 		return nil, err
 	}
+	n.set = n.unique && c.lax
 	each, err := rs.sub("each")
 	if err != nil {
 		return nil, err
@@ -96,10 +98,13 @@ func (n *sliceNode) decode(d *Decoder, p unsafe.Pointer) bool {
 
 // finish checks the list as a whole.
 func (n *sliceNode) finish(d *Decoder, p unsafe.Pointer, start, count int) bool {
+	if n.set && len(d.issues) == start {
+		count -= n.dropRepeated(p)
+	}
 	if !d.checkLength(&n.length, start, count) {
 		return false
 	}
-	if !n.unique || len(d.issues) > start {
+	if !n.unique || n.set || len(d.issues) > start {
 		return true
 	}
 	if i, j, ok := n.repeated(p); ok {
@@ -111,6 +116,15 @@ func (n *sliceNode) finish(d *Decoder, p unsafe.Pointer, start, count int) bool 
 // repeated returns the places of two items that are equal: whose JSON, as they
 // are stored, is one value.
 func (n *sliceNode) repeated(p unsafe.Pointer) (i, j int, ok bool) {
+	n.compare(p, func(first, second int) bool {
+		i, j, ok = first, second, true
+		return false
+	})
+	return i, j, ok
+}
+
+// compare calls equal for each item that is equal to one before it, until equal returns false.
+func (n *sliceNode) compare(p unsafe.Pointer, equal func(i, j int) bool) {
 	count := (*slice)(p).len
 	seen := make(map[string]int, count)
 	var buf, text []byte
@@ -122,12 +136,35 @@ func (n *sliceNode) repeated(p unsafe.Pointer) (i, j int, ok bool) {
 			continue // it cannot be compared
 		}
 		text = wire.AppendCanonical(text[:0], buf)
-		if i, ok := seen[string(text)]; ok {
-			return i, j, true
+		if i, ok := seen[string(text)]; !ok {
+			seen[string(text)] = j
+		} else if !equal(i, j) {
+			return
 		}
-		seen[string(text)] = j
 	}
-	return 0, 0, false
+}
+
+// dropRepeated removes items that are equal to one before them, and returns how many.
+func (n *sliceNode) dropRepeated(p unsafe.Pointer) (dropped int) {
+	again := make(map[int]bool)
+	n.compare(p, func(_, j int) bool {
+		again[j] = true
+		return true
+	})
+	if len(again) == 0 {
+		return 0
+	}
+	list := (*slice)(p)
+	items, kept := n.value(list), 0
+	for i := range list.len {
+		if !again[i] {
+			items.Index(kept).Set(items.Index(i))
+			kept++
+		}
+	}
+	items.Slice(kept, list.len).Clear()
+	list.len = kept
+	return len(again)
 }
 
 func notUnique(i, j int) *violation {

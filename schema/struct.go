@@ -24,6 +24,7 @@ type structNode struct {
 	says   bool           // closed by a rule of its own
 	parts  []part         // the embedded structs and this one, innermost first
 	checks bool           // some of them declare Validate
+	sealed bool           // has room for a Secret: issues do not repeat it
 }
 
 // seen is the set of fields that a text has named. Up to 64 need no allocation.
@@ -61,6 +62,7 @@ func (n *structNode) decodeTagged(d *Decoder, p unsafe.Pointer, tag string) bool
 	if d.s.Peek() != '{' {
 		return d.wrongType(modelType)
 	}
+	open := d.s.Pos
 	if !d.s.Enter() {
 		return false
 	}
@@ -111,7 +113,7 @@ func (n *structNode) decodeTagged(d *Decoder, p unsafe.Pointer, tag string) bool
 	}
 	d.s.Leave()
 	complete := len(n.fields) <= 64 && got.one == n.all
-	ok := complete || n.absent(d, p, &got)
+	ok := complete || n.absent(d, p, &got, open)
 	if len(d.issues) > start {
 		n.sort(d, start)
 	} else if n.checks {
@@ -120,8 +122,13 @@ func (n *structNode) decodeTagged(d *Decoder, p unsafe.Pointer, tag string) bool
 	return ok
 }
 
-// absent gives the fields that were not named their defaults, or reports them missing.
-func (n *structNode) absent(d *Decoder, p unsafe.Pointer, got *seen) bool {
+// absent gives the fields that were not named their defaults, or reports them missing
+// in the object that began at open.
+func (n *structNode) absent(d *Decoder, p unsafe.Pointer, got *seen, open int) bool {
+	var object []byte
+	if d.set.cfg.EchoAll && !n.sealed {
+		object = d.s.Data[open:d.s.Pos]
+	}
 	for i := range n.fields {
 		f := &n.fields[i]
 		if got.has(i) {
@@ -132,7 +139,7 @@ func (n *structNode) absent(d *Decoder, p unsafe.Pointer, got *seen) bool {
 		if fp == nil {
 			continue // of an embedded pointer that no member needed
 		}
-		ok := f.absent(d, fp)
+		ok := f.absent(d, fp, object)
 		d.at(before, f.segment)
 		if !ok {
 			return false
