@@ -34,6 +34,15 @@ type Config struct {
 	// Versions says what differs in the info of the document of a version, by its name; fields that
 	// are empty are as above, but for the title, which has the name behind it.
 	Versions map[string]openapi.Info
+
+	// Loose makes the best of what clients send, as servers in Python do; false refuses it.
+	// In paths, queries and forms a percent sign that begins no escape stands for itself and
+	// bytes that are not UTF-8 become U+FFFD; an encoded slash separates. A body that is not
+	// JSON by its media type is a text, null is no body. A form may come in either encoding, or
+	// none; an empty field is absent, and of several files for one the last counts. A header
+	// that is a list has an item for each line, and of several lines for one value the first
+	// counts. HEAD and OPTIONS are answered by operations of these methods only.
+	Loose bool
 }
 
 // documentPath returns the path of the document, or "" for none.
@@ -66,6 +75,7 @@ type App struct {
 type place struct {
 	methods []*operation // one for each method
 	allow   string       // value of the header Allow
+	exact   bool         // GET answers no HEAD, and nothing but an operation OPTIONS
 	mount   *mount
 }
 
@@ -82,7 +92,7 @@ func (p *place) operation(method string) *operation {
 // answering is operation, but GET answers HEAD.
 func (p *place) answering(method string) *operation {
 	op := p.operation(method)
-	if op == nil && method == http.MethodHead {
+	if op == nil && method == http.MethodHead && !p.exact {
 		op = p.operation(http.MethodGet)
 	}
 	return op
@@ -158,7 +168,7 @@ func (a *App) serve(x transport.Exchange) {
 	case op != nil:
 		setPattern(x, op.Path)
 		op.serve(x)
-	case x.Method() == http.MethodOptions:
+	case x.Method() == http.MethodOptions && !p.exact:
 		a.options(x, p)
 	default:
 		x.SetHeader("Allow", p.allow)

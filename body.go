@@ -21,6 +21,8 @@ type body struct {
 	field *schema.Field // of a value, and of the items of a stream; nil for a reader
 	index []int         // of the field in the input
 	tag   string        // what decides what it takes
+
+	several bool // it is a struct without a name: the members are values of their own
 }
 
 // A bodyKind is what becomes of the bytes of a body.
@@ -70,6 +72,8 @@ func compileBody(set *schema.Set, in reflect.Type, f reflect.StructField, index 
 		b.kind, b.types = linesBody, otherwise(b.types, linesType, "application/x-ndjson")
 		b.field, err = lines.item(set)
 		return b, err
+	case asJSON && f.Type.Kind() == reflect.Struct && f.Type.Name() == "":
+		b.several = true
 	case tagged && !asJSON && f.Type == reflect.TypeFor[string]():
 		b.kind = textBody
 	case tagged && !asJSON && f.Type == reflect.TypeFor[[]byte]():
@@ -161,6 +165,10 @@ func (b *body) describe(schemas *schema.Schemas) *openapi.RequestBody {
 // fill gives v, a parameter struct, the body, of which text is what was read.
 func (c *call) fill(b *body, v any, text []byte) {
 	d := &c.d
+	if b.several && c.op.app.cfg.Loose {
+		c.fillSeveral(b, v, text)
+		return
+	}
 	switch {
 	case b.kind == readerBody:
 		*at[io.Reader](b, v) = newBodyReader(c.x, c.op.limits.BodyBytes)

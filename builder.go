@@ -288,7 +288,8 @@ func (b *builder) place(op *operation) error {
 		return fmt.Errorf("differs only in the names of parameters from %s at %s: use the same names", first.Path, first.site)
 	}
 	p.methods = append(p.methods, op)
-	p.allow = allowed(p.methods)
+	p.exact = b.app.cfg.Loose
+	p.allow = allowed(p.methods, p.exact)
 	op.ID = cmp.Or(op.doc.ID, operationID(op.Method, op.path))
 	if op.doc.Hidden {
 		return nil
@@ -304,13 +305,17 @@ func (b *builder) place(op *operation) error {
 	return nil
 }
 
-// allowed lists the methods that a path answers: HEAD with GET, and OPTIONS always.
+// allowed lists the methods that a path answers: HEAD with GET and OPTIONS always, unless
+// only those that are registered are meant.
 // Source: RFC 9110, section 10.2.1.
-func allowed(methods []*operation) string {
-	list := []string{http.MethodOptions}
+func allowed(methods []*operation, exact bool) string {
+	var list []string
+	if !exact {
+		list = append(list, http.MethodOptions)
+	}
 	for _, op := range methods {
 		list = append(list, op.Method)
-		if op.Method == http.MethodGet {
+		if op.Method == http.MethodGet && !exact {
 			list = append(list, http.MethodHead)
 		}
 	}

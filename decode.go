@@ -35,7 +35,7 @@ func (c *call) decode(r *reading) *problem.Error {
 	body := c.body
 	d := &c.d
 	d.Reset(c.op.app.set, len(body)+len(c.x.Query()))
-	c.pairs, c.unknown = c.pairs[:0], nil
+	c.pairs, c.unknown, c.inPlace = c.pairs[:0], nil, nil
 	if c.x.Query() != "" && !c.parse(c.x.Query(), r, &r.query, "query") {
 		return errMalformedTarget
 	}
@@ -56,8 +56,8 @@ func (c *call) decode(r *reading) *problem.Error {
 			model = failed
 		}
 		c.bind(p, i, c.target(p.owner))
-		if p.closes != nil && d.Issues() == model {
-			p.closes.Validate(d, c.target(p.owner))
+		if p.closes != nil {
+			c.close(p, r, model)
 		}
 		if d.Issues() > failed && status == 0 {
 			status = p.status
@@ -83,6 +83,16 @@ func (c *call) decode(r *reading) *problem.Error {
 	return withIssues(errValidation, status, issuesOf(d))
 }
 
+// close ends the reading of the model that p is the last of, whose issues are those from number start on.
+func (c *call) close(p *param, r *reading, start int) {
+	switch {
+	case c.d.Issues() == start:
+		p.closes.Validate(&c.d, c.target(p.owner))
+	case c.op.app.cfg.Schema.EchoAll:
+		p.closes.MissingIn(&c.d, start, c.given(p.source, r))
+	}
+}
+
 // target returns a parameter struct by its number.
 func (c *call) target(owner int) any {
 	if c.frame == nil {
@@ -99,9 +109,15 @@ func (c *call) bind(p *param, i int, v any) {
 		texts = append(texts, c.x.Params().At(p.pos))
 	case "header":
 		c.texts = texts
-		if p.list {
+		switch {
+		case c.op.app.cfg.Loose:
+			c.x.HeaderValues(p.name, c.addText)
+			if !p.list && len(c.texts) > 1 {
+				c.texts = c.texts[:1]
+			}
+		case p.list:
 			c.x.HeaderValues(p.name, c.addItems)
-		} else {
+		default:
 			c.x.HeaderValues(p.name, c.addText)
 		}
 		texts = c.texts
@@ -113,6 +129,9 @@ func (c *call) bind(p *param, i int, v any) {
 		}
 	}
 	c.texts = texts
+	if c.op.app.cfg.Loose && p.source == "form" && !p.list && !p.member && len(texts) > 0 && texts[len(texts)-1] == "" {
+		texts = nil // as a browser sends a field that nobody filled in
+	}
 	p.field.Text(&c.d, v, texts...)
 }
 
@@ -159,8 +178,8 @@ func (c *call) parse(text string, r *reading, l *listing, at string) bool {
 		var part string
 		part, rest, _ = strings.Cut(rest, "&")
 		key, value, _ := strings.Cut(part, "=")
-		key, ok := unescape(key)
-		value, valueOK := unescape(value)
+		key, ok := c.unescape(key)
+		value, valueOK := c.unescape(value)
 		if !ok || !valueOK {
 			return false
 		}
@@ -174,6 +193,8 @@ func (c *call) parseForm(r *reading, body []byte) *problem.Error {
 	switch {
 	case !r.hasForm():
 		return nil
+	case c.op.app.cfg.Loose:
+		return c.parseLoose(r)
 	case len(c.op.rest.files) == 0:
 		if !c.parse(string(body), r, &r.form, "body") {
 			return errMalformedForm
@@ -215,12 +236,18 @@ func unescape(s string) (string, bool) {
 // parseCookies collects the values of the declared cookies.
 // Source: RFC 6265, section 5.4.
 func (c *call) parseCookies(r *reading) {
+	c.eachCookie(func(name, value string) { c.pick(r, &r.cookies, "cookie", name, value) })
+}
+
+// eachCookie calls yield with each cookie that the client sent.
+func (c *call) eachCookie(yield func(name, value string)) {
 	c.x.HeaderValues("Cookie", func(line string) bool {
 		for part := range strings.SplitSeq(line, ";") {
 			name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
-			if ok {
-				c.pick(r, &r.cookies, "cookie", name, strings.Trim(value, `"`))
+			if !ok { // browsers send a cookie without a name so
+				name, value = "", name
 			}
+			yield(name, strings.Trim(value, `"`))
 		}
 		return true
 	})
@@ -238,6 +265,9 @@ func (c *call) readBody() ([]byte, *problem.Error) {
 	contentType := c.x.Header("Content-Type")
 	limit := c.op.limits.BodyBytes
 	b := c.op.body()
+	if c.op.app.cfg.Loose && (b.kind == jsonBody || c.op.rest.hasForm()) {
+		return c.readLoose(b)
+	}
 	switch {
 	case contentType != "" && !b.takes(contentType):
 		return nil, c.mediaType()

@@ -173,6 +173,9 @@ func (op *operation) problems() []*problem.Error {
 	case body != nil:
 		list = append(list, errMalformedBody, errUnreadableBody, errBodyTooLarge, errMediaType, errEncoding)
 	}
+	if op.router.app.app.cfg.Loose && body != nil && (body.kind == jsonBody || op.rest.hasForm()) {
+		list = slices.DeleteFunc(list, func(p *problem.Error) bool { return p == errMediaType })
+	}
 	params := op.parameters()
 	if len(params) > 0 || body != nil {
 		list = append(list, errValidation)

@@ -38,7 +38,7 @@ func (c *call) readForm(r *reading) *problem.Error {
 		}
 		var stop bool
 		if err == nil {
-			stop, err = c.sent.take(part, r)
+			stop, err = c.sent.take(part, r, c.op.app.cfg.Loose)
 		}
 		if err != nil {
 			return formProblem(err)
@@ -50,9 +50,11 @@ func (c *call) readForm(r *reading) *problem.Error {
 }
 
 // take keeps a part that r asks for, and reports whether it is the first of a stream.
-func (s *sentForm) take(part *upload.File, r *reading) (stop bool, err error) {
+func (s *sentForm) take(part *upload.File, r *reading, loose bool) (stop bool, err error) {
 	if i := slices.IndexFunc(r.files, func(f fileField) bool { return f.name == part.Field }); i >= 0 {
 		switch {
+		case loose && part.Name == "":
+			return false, s.keepText(part)
 		case part.Blank:
 			return false, nil
 		case r.files[i].streams():
@@ -72,6 +74,13 @@ func (s *sentForm) take(part *upload.File, r *reading) (stop bool, err error) {
 	}
 	s.texts = append(s.texts, named{"body", part.Field, text})
 	return false, nil
+}
+
+// keepText keeps a part without the name of a file, as a text.
+func (s *sentForm) keepText(part *upload.File) error {
+	text, err := part.Text()
+	s.texts = append(s.texts, named{"body", part.Field, text})
+	return err
 }
 
 // formProblem returns what clients may see of an error of a form.
@@ -100,6 +109,9 @@ func (c *call) bindFiles(r *reading) {
 				}
 			}
 		}
+		if c.op.app.cfg.Loose && len(got) > 1 && f.typ.Kind() != reflect.Slice {
+			got = got[len(got)-1:]
+		}
 		switch slot := reflect.ValueOf(c.target(f.owner)).Elem().FieldByIndex(f.index).Addr().Interface().(type) {
 		case *upload.Stream:
 			*slot = c.stream(f, r)
@@ -111,9 +123,11 @@ func (c *call) bindFiles(r *reading) {
 		case **upload.File:
 			if len(got) > 0 && c.single(f, got) {
 				*slot = &got[0]
+			} else if len(got) == 0 {
+				c.textInPlace(f)
 			}
 		case *[]upload.File:
-			if len(got) == 0 && f.required {
+			if !c.textInPlace(f) && len(got) == 0 && f.required {
 				c.d.Add("missing", "Field required", "body", f.name)
 			}
 			*slot = got
@@ -130,6 +144,9 @@ func (c *call) bindFiles(r *reading) {
 func (c *call) single(f *fileField, got []upload.File) bool {
 	switch len(got) {
 	case 0:
+		if c.textInPlace(f) {
+			return false
+		}
 		c.d.Add("missing", "Field required", "body", f.name)
 	case 1:
 		return true

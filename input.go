@@ -38,7 +38,8 @@ type param struct {
 	repeated bool   // read for another parameter struct already
 	list     bool   // takes several values
 
-	opens  bool          // is the first of a parameter model
+	member bool          // is part of a parameter model
+	opens  bool          // is the first of it
 	closes *schema.Field // the model that it is the last of, nil for none
 }
 
@@ -237,7 +238,7 @@ func (in *input) model(set *schema.Set, index []int, p param, path *route.Templa
 	var errs []error
 	for i, m := range members {
 		p.field, p.name = m, m.Name()
-		p.opens, p.closes = i == 0, nil
+		p.member, p.opens, p.closes = true, i == 0, nil
 		if i == len(members)-1 {
 			p.closes = whole
 		}

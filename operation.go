@@ -78,6 +78,7 @@ type call struct {
 	ends     []int    // where those of each header end
 	pairs    []pair   // of the query, of cookies or of a form
 	unknown  []named  // that a closed source has
+	inPlace  []named  // texts of a form in place of files
 	sent     *sentForm
 }
 
@@ -209,6 +210,7 @@ func (c *call) free() {
 	c.forgetAnswer()
 	c.d.Reset(nil, 0)
 	c.texts, c.pairs, c.cookies, c.unknown = emptied(c.texts), emptied(c.pairs), emptied(c.cookies), nil
+	c.inPlace = nil
 	if cap(c.buf) > maxKept {
 		c.buf = nil
 	}

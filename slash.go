@@ -24,6 +24,9 @@ func (a *App) find(x transport.Exchange) (*place, error) {
 	if path == "" {
 		path = "/"
 	}
+	if a.cfg.Loose {
+		path = pathLoose(path)
+	}
 	p, err := a.tree.Find(path, x.Params())
 	if p == nil && err == nil && a.cfg.TrailingSlash == slashIgnore {
 		return a.tree.Find(otherSlash(path), x.Params())

@@ -2,25 +2,29 @@
 // applications rely on: errors with the member detail, and 422 for everything that is
 // wrong with an input; values that are coerced as Pydantic does by default, such as "1"
 // for a number; members that may be given twice or in the wrong case without an error;
-// redirects to the path without a slash too many at its end, or with one too few.
+// requests that are read as servers in Python read them, see [tenon.Config]; redirects to the
+// path without a slash too many at its end, or with one too few.
 package fastapi
 
 import (
 	"cmp"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/openapi"
 	"github.com/tenonapi/tenon/problem"
 )
 
-// Compat returns cfg for an application whose clients expect FastAPI. It sets Errors,
-// Schema.Lax and Schema.LooseNames, and TrailingSlash unless cfg says something else. The
-// rule strict takes a field, a type or a struct out of the coercion.
+// Compat returns cfg for an application whose clients expect FastAPI. It sets Errors, Loose,
+// Schema.Lax, Schema.LooseNames and Schema.EchoAll, and unless cfg says something else
+// TrailingSlash and Schema.MaxDepth, to 1000. The rule strict takes a field, a type or a struct
+// out of the coercion.
 func Compat(cfg tenon.Config) tenon.Config {
-	cfg.Errors = policy{}
-	cfg.Schema.Lax, cfg.Schema.LooseNames = true, true
+	cfg.Errors, cfg.Loose = policy{}, true
+	cfg.Schema.Lax, cfg.Schema.LooseNames, cfg.Schema.EchoAll = true, true, true
+	cfg.Schema.MaxDepth = cmp.Or(cfg.Schema.MaxDepth, 1000)
 	cfg.TrailingSlash = cmp.Or(cfg.TrailingSlash, "redirect-absolute")
 	return cfg
 }
@@ -41,7 +45,8 @@ func (policy) Answer(dst []byte, e *problem.Error, _ string) (status int, mediaT
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = e.Issues[i].AppendJSON(dst)
+			issue := worded(e.Issues[i])
+			dst = issue.AppendJSON(dst)
 		}
 		status = e.Status
 		if e.Code == "malformed_body" {
@@ -60,10 +65,30 @@ func (policy) Answer(dst []byte, e *problem.Error, _ string) (status int, mediaT
 	return e.Status, contentType, append(dst, text...)
 }
 
+// worded returns an issue as FastAPI has it: names of headers in small letters, and words of its own
+// for what Pydantic does not know.
+func worded(issue problem.Issue) problem.Issue {
+	if name, ok := last(issue.Loc).(string); ok && len(issue.Loc) == 2 && issue.Loc[0] == "header" {
+		issue.Loc = []any{"header", strings.ToLower(name)}
+	}
+	if issue.Type == "file_expected" {
+		issue.Type, issue.Msg = "value_error", "Value error, Expected UploadFile, received: <class 'str'>"
+		issue.Ctx = []problem.Attr{{Name: "error", Value: json.RawMessage("{}")}}
+	}
+	return issue
+}
+
+func last(loc []any) any {
+	if len(loc) == 0 {
+		return nil
+	}
+	return loc[len(loc)-1]
+}
+
 // detail is what a client is told in a sentence.
 func detail(e *problem.Error) string {
 	switch {
-	case e.Code == "unreadable_body":
+	case e.Code == "unreadable_body", e.Code == "malformed_form" && e.Detail == "":
 		return "There was an error parsing the body"
 	case e.Detail != "":
 		return e.Detail

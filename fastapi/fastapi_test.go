@@ -102,7 +102,7 @@ func TestBodiesAreReadAsFastAPIReadsThem(t *testing.T) {
 		`{"count":"3","gift":"yes"}`:       `200 {"count":3,"gift":true,"exact":0}`,
 		`{"count":2.0,"gift":1}`:           `200 {"count":2,"gift":true,"exact":0}`,
 		`{"count":1,"count":2,"Gift":"?"}`: `200 {"count":2,"gift":false,"exact":0}`,
-		`{"Count":1}`:                      `422 {"detail":[{"type":"missing","loc":["body","count"],"msg":"Field required"}]}`,
+		`{"Count":1}`:                      `422 {"detail":[{"type":"missing","loc":["body","count"],"msg":"Field required","input":{"Count":1}}]}`,
 		`{"count":1,"exact":"1"}`:          `422 {"detail":[{"type":"int_type","loc":["body","exact"],"msg":"Input should be a valid integer","input":"1"}]}`,
 	} {
 		r := c.Do("POST", "/orders", body)
