@@ -26,13 +26,24 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
-// encodeObject writes the struct v, followed by its extensions, as one JSON object.
-func encodeObject(v any, ext Extensions) ([]byte, error) {
+// A member is one that a type of this package has no field for.
+type member struct {
+	name  string
+	value any
+}
+
+// encodeObject writes the struct v, followed by more members and its extensions, as one JSON object.
+func encodeObject(v any, ext Extensions, more ...member) ([]byte, error) {
 	out, err := encode(v)
-	if err != nil || len(ext) == 0 {
+	if err != nil || len(ext) == 0 && len(more) == 0 {
 		return out, err
 	}
 	out = out[:len(out)-1] // the closing brace
+	for _, m := range more {
+		if out, err = appendMember(out, m.name, m.value); err != nil {
+			return nil, err
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(ext)) {
 		if !strings.HasPrefix(name, "x-") {
 			return nil, fmt.Errorf("openapi: extension %q does not begin with x-", name)

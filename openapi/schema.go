@@ -73,6 +73,8 @@ type Schema struct {
 
 	Defs       map[string]*Schema `json:"$defs,omitempty"`
 	Extensions Extensions         `json:"-"`
+
+	only []member // that only version 3.0 has
 }
 
 // MarshalJSON implements [json.Marshaler].
@@ -81,7 +83,7 @@ func (s Schema) MarshalJSON() ([]byte, error) {
 		return []byte("false"), nil
 	}
 	type plain Schema
-	return encodeObject(plain(s), s.Extensions)
+	return encodeObject(plain(s), s.Extensions, s.only...)
 }
 
 // Types are the names of JSON types: "null", "boolean", "object", "array", "number", "string" and
