@@ -22,10 +22,20 @@ type Config struct {
 	Version     string // of the API; required
 	Description string // CommonMark
 
+	// About is what the document says besides, of the API as a whole: Info (contact, licence, terms), Tags, ExternalDocs,
+	// Extensions, and Servers in place of the one that is where the document is. Its other fields are made of the operations.
+	About openapi.Document
+	// OperationID names an operation that has no ID of its own, by its method, its path template and its tags. Empty
+	// means as without OperationID: getOrdersByOrderId.
+	OperationID func(method, path string, tags []string) string
+	// Edit changes what there is no option for, in each document as the last step. version is empty for that of everything.
+	// What it makes of the document counts: it is served, and package tenontest judges answers by it. It must not keep it.
+	Edit func(version string, doc *openapi.Document)
+
 	BasePath      string // such as /shop: what clients have in front of every path, and a proxy, http.StripPrefix or [Router.Mount] takes away; links begin with it
 	TrailingSlash string // for a path that leads somewhere only with, or without, a slash at its end: "redirect" (307), "redirect-absolute", "ignore"; empty means 404
 
-	Document     string        // path of the OpenAPI document; empty means /openapi.json, "-" means none; see Version for those of versions
+	Document     string        // path of the OpenAPI document; empty means /openapi.json, "-" means none. One that ends with .json is also served as .yaml; see Version for those of versions
 	ProblemTypes string        // what stands before the code in a problem's type; empty means urn:problem:
 	Errors       ErrorPolicy   // how errors look; nil means problem details (RFC 9457)
 	Schema       schema.Config // policy for input: unknown members, nesting, number of issues

@@ -197,6 +197,7 @@ func (b *builder) compileAll(site string) {
 	b.publishAll(site)
 	b.checkIDs()
 	b.app.operations = b.operations
+	b.checkAbout(site)
 	slices.SortFunc(b.app.operations, func(x, y *operation) int {
 		return cmp.Or(strings.Compare(x.Path, y.Path), strings.Compare(x.Method, y.Method))
 	})
@@ -290,7 +291,10 @@ func (b *builder) place(op *operation) error {
 	p.methods = append(p.methods, op)
 	p.exact = b.app.cfg.Loose
 	p.allow = allowed(p.methods, p.exact)
-	op.ID = cmp.Or(op.doc.ID, operationID(op.Method, op.path))
+	if op.ID = op.doc.ID; op.ID == "" && b.app.cfg.OperationID != nil && !op.doc.Hidden {
+		op.ID = b.app.cfg.OperationID(op.Method, op.Path, slices.Clone(op.tags))
+	}
+	op.ID = cmp.Or(op.ID, operationID(op.Method, op.path))
 	if op.doc.Hidden {
 		return nil
 	}
@@ -325,17 +329,25 @@ func allowed(methods []*operation, exact bool) string {
 
 // publish enters a document into the tree, as an operation that is not in it.
 func (b *builder) publish(site string, d *published) error {
-	template, err := route.Parse(d.path)
+	err := b.serve(site, d.path, sending("application/json", d.text))
+	if base, ok := strings.CutSuffix(d.path, ".json"); ok && err == nil {
+		err = b.serve(site, base+".yaml", sending("application/yaml", d.yaml)) // RFC 9512, section 2.1
+	}
+	return err
+}
+
+// serve enters a path into the tree that run answers.
+func (b *builder) serve(site, path string, run func(*call)) error {
+	template, err := route.Parse(path)
 	if err != nil {
 		return err
 	}
 	if len(template.Params) > 0 {
-		return fmt.Errorf("path %q: has parameters", d.path)
+		return fmt.Errorf("path %q: has parameters", path)
 	}
 	return b.place(&operation{
-		Operation: Operation{Method: http.MethodGet, Path: d.path},
-		app:       b.app, site: site, path: template, doc: Doc{Hidden: true},
-		run: d.send,
+		Operation: Operation{Method: http.MethodGet, Path: path},
+		app:       b.app, site: site, path: template, doc: Doc{Hidden: true}, run: run,
 	})
 }
 

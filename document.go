@@ -45,6 +45,7 @@ func operationID(method string, path *route.Template) string {
 func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Operation {
 	o := &openapi.Operation{
 		Summary: op.doc.Summary, Description: op.doc.Description, Tags: op.tags,
+		ExternalDocs: op.doc.ExternalDocs, Extensions: op.doc.Extensions,
 		Responses: make(map[string]*openapi.Response), Security: op.security,
 	}
 	form := &openapi.Schema{Type: openapi.Types{"object"}}

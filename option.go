@@ -72,7 +72,7 @@ func (s *settings) checkSubject(provider bool) {
 	}
 	providers := []given{{"Secured", s.secured != nil}, {"Fresh", s.fresh}, {"AfterAnswer", s.afterAnswer}, {"Limits", s.limits.Timeout != 0}}
 	list := []given{
-		{"Tags", s.tags != nil}, {"Status", s.statuses != nil}, {"Doc", s.doc != Doc{}}, {"Limits.BodyBytes", s.limits.BodyBytes != 0},
+		{"Tags", s.tags != nil}, {"Status", s.statuses != nil}, {"Doc", !s.doc.isZero()}, {"Limits.BodyBytes", s.limits.BodyBytes != 0},
 		{"Limits.Concurrent", s.limits.Concurrent != 0}, {"Describe", s.described != nil}, {"DescribeHeader", s.headers != nil},
 		{"Middleware", s.middleware != nil}, {"Public", s.public}, {"Version", s.version != ""}, {"Deprecated", s.deprecated != nil}, {"Guard or Around", s.stages != nil}, {"Provide", len(s.scopes) > 0 && len(s.scopes[0]) > 0},
 	}
@@ -164,23 +164,6 @@ func Middleware(mw ...func(http.Handler) http.Handler) Option {
 			s.middleware = append(s.middleware, wrap)
 		}
 	})
-}
-
-// Doc describes an operation for readers of its document.
-type Doc struct {
-	ID          string // operationId; empty derives it from method and path
-	Summary     string // a few words
-	Description string // CommonMark
-	Hidden      bool   // leave the operation out of the document
-}
-
-func (d Doc) apply(s *settings) {
-	s.doc = Doc{
-		ID:          cmp.Or(d.ID, s.doc.ID),
-		Summary:     cmp.Or(d.Summary, s.doc.Summary),
-		Description: cmp.Or(d.Description, s.doc.Description),
-		Hidden:      d.Hidden || s.doc.Hidden,
-	}
 }
 
 // Describe says in the document what an answer with a status means. It declares the

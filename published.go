@@ -21,19 +21,25 @@ type published struct {
 	path     string // empty when it is not served
 	document func() (*openapi.Document, error)
 	text     func() ([]byte, error) // it as JSON
+	yaml     func() ([]byte, error) // and as YAML
 }
 
 func newPublished(a *App, version, path string) *published {
 	d := &published{app: a, version: version, path: path}
 	d.document = sync.OnceValues(d.describe)
-	d.text = sync.OnceValues(func() ([]byte, error) {
+	d.text, d.yaml = d.written((*openapi.Document).JSON), d.written((*openapi.Document).YAML)
+	return d
+}
+
+// written returns what makes a text of the document, once.
+func (d *published) written(write func(*openapi.Document) ([]byte, error)) func() ([]byte, error) {
+	return sync.OnceValues(func() ([]byte, error) {
 		doc, err := d.document()
 		if err != nil {
 			return nil, err
 		}
-		return doc.JSON()
+		return write(doc)
 	})
-	return d
 }
 
 // Document returns the OpenAPI document of everything. It is read-only.
@@ -45,14 +51,16 @@ func (d *published) made() *openapi.Document {
 	return doc
 }
 
-// send answers with the document.
-func (d *published) send(c *call) {
-	text, err := d.text()
-	if err != nil { // which nothing is known to cause that New lets through
-		c.fail(fmt.Errorf("the document: %w", err))
-		return
+// sending returns what answers with a text of the document.
+func sending(mediaType string, text func() ([]byte, error)) func(*call) {
+	return func(c *call) {
+		text, err := text()
+		if err != nil { // which nothing is known to cause that New lets through
+			c.fail(fmt.Errorf("the document: %w", err))
+			return
+		}
+		c.x.Send(http.StatusOK, mediaType, text)
 	}
-	c.x.Send(http.StatusOK, "application/json", text)
 }
 
 // shows reports whether the document has op.
@@ -85,23 +93,30 @@ func (d *published) describe() (doc *openapi.Document, err error) {
 	if doc.Components.Responses = e.responses; len(e.responses) > 0 {
 		maps.Copy(doc.Components.Schemas, e.schemas)
 	}
+	doc.Tags = slices.DeleteFunc(doc.Tags, func(t openapi.Tag) bool { return !hasTag(doc, t.Name) })
+	if a.cfg.Edit == nil {
+		return doc, nil
+	}
+	a.cfg.Edit(d.version, doc)
+	if err := uniqueIDs(doc); err != nil {
+		return doc, fmt.Errorf("Config.Edit: %w", err)
+	}
 	return doc, nil
 }
 
 // frame is the document without operations, and what describes their errors.
 func (d *published) frame() (*openapi.Document, *errorDocs) {
-	doc := &openapi.Document{
-		Info:       d.app.info(d.version),
-		Servers:    servers(d.path),
-		Paths:      make(map[string]*openapi.PathItem),
-		Components: new(openapi.Components),
-	}
+	doc := d.app.about(d)
 	return doc, newErrorDocs(d.app.cfg.policy())
 }
 
 // check returns what is wrong with those parts of the document that users give as they are,
 // so that New can tell. The others are made of plans, which have been checked.
 func (d *published) check() error {
+	if d.app.cfg.Edit != nil { // who knows what it does
+		_, err := d.text()
+		return err
+	}
 	doc, e := d.frame()
 	doc.Components.Schemas = e.schemas
 	_, err := doc.JSON()

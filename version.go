@@ -146,7 +146,8 @@ func (b *builder) idIn(version string, op *operation) string {
 // info says what the document of a version is about: the same as that of everything, but for
 // what Config.Versions has.
 func (a *App) info(version string) openapi.Info {
-	info := openapi.Info{Title: a.cfg.Title, Version: a.cfg.Version, Description: a.cfg.Description}
+	info := a.cfg.About.Info
+	info.Title, info.Version, info.Description = a.cfg.Title, a.cfg.Version, a.cfg.Description
 	if version == "" {
 		return info
 	}

@@ -87,7 +87,10 @@ func newJudge(doc *openapi.Document) (*judge, error) {
 	}
 	formats := jsonschema.StandardFormats()
 	formats["password"] = jsonschema.Format{} // for people only
-	j := &judge{schemas: make(map[string]*jsonschema.Schema), paths: doc.Paths, shared: doc.Components.Responses}
+	j := &judge{schemas: make(map[string]*jsonschema.Schema), paths: doc.Paths}
+	if doc.Components != nil { // which Config.Edit can take away
+		j.shared = doc.Components.Responses
+	}
 	j.document, err = jsonschema.Parse(text, formats)
 	return j, err
 }
