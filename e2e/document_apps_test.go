@@ -21,13 +21,14 @@ var apps = map[string]func(*tenon.Router){
 	"shapes": shapes,
 	"http":   overHTTP,
 	"inputs": inputs,
+	"about":  about,
 	"empty":  func(*tenon.Router) {},
 }
 
 // documentOf returns the document of an application.
-func documentOf(t *testing.T, routes func(*tenon.Router)) []byte {
+func documentOf(t *testing.T, name string, routes func(*tenon.Router)) []byte {
 	t.Helper()
-	app, err := tenon.New(tenon.Config{Title: "Test", Version: "1.0.0", Description: "An *application*."}, routes)
+	app, err := tenon.New(configOf(name), routes)
 	assert.NoError(t, err)
 	text, err := app.Document().JSON()
 	assert.NoError(t, err)

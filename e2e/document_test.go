@@ -137,9 +137,15 @@ func walk(pointer string, v any, visit func(pointer string, v any)) {
 // harborDocument is what `harbor openapi` prints.
 func harborDocument(t *testing.T) []byte {
 	t.Helper()
+	return harborPrints(t, "openapi")
+}
+
+// harborPrints returns what a command of Harbor prints.
+func harborPrints(t *testing.T, command ...string) []byte {
+	t.Helper()
 	program, err := harborProgram()
 	assert.NoError(t, err)
-	cmd := exec.CommandContext(t.Context(), program, "openapi")
+	cmd := exec.CommandContext(t.Context(), program, command...)
 	cmd.Env = environment()
 	text, err := cmd.Output()
 	assert.NoError(t, err)
@@ -151,7 +157,7 @@ func documents(t *testing.T) map[string][]byte {
 	t.Helper()
 	texts := map[string][]byte{"harbor": harborDocument(t)}
 	for name, routes := range apps {
-		texts[name] = documentOf(t, routes)
+		texts[name] = documentOf(t, name, routes)
 	}
 	return texts
 }

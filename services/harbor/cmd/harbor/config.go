@@ -21,7 +21,8 @@ import (
 // config is what the command line and the environment say.
 type config struct {
 	command   string
-	direction string // of migrate
+	direction string   // of migrate
+	forms     []string // of openapi: some of documentForms
 	addr      string
 	adminAddr string     // empty means none
 	place     place      // of the database
@@ -54,7 +55,7 @@ const usage = `Usage: harbor [command] [flags]
   harbor migrate down           undo the last step of that
   harbor migrate status         print the steps
   harbor add-merchant ID NAME   add a merchant and print its API key
-  harbor openapi                print the OpenAPI document
+  harbor openapi [3.0] [yaml]   print the OpenAPI document, in version 3.1 and as JSON unless asked otherwise
   harbor routes                 print the operations
 
 Each flag has an environment variable: --addr is HARBOR_ADDR. Keys that sign are in the
@@ -191,6 +192,13 @@ func (cfg *config) arguments(args []string) error {
 			}
 			cfg.direction, args = args[0], args[1:]
 		}
+	case "openapi":
+		for _, form := range args {
+			if !slices.Contains(documentForms, form) {
+				return fmt.Errorf("argument %q: want %s", form, strings.Join(documentForms, ", "))
+			}
+		}
+		cfg.forms, args = args, nil
 	}
 	if len(args) > 0 {
 		return fmt.Errorf("argument %q: want flags only", args[0])

@@ -5,7 +5,7 @@
 //	harbor migrate down           undo the last step of that
 //	harbor migrate status         print the steps
 //	harbor add-merchant ID NAME   add a merchant and print its API key
-//	harbor openapi                print the OpenAPI document
+//	harbor openapi [3.0] [yaml]   print the OpenAPI document, in version 3.1 and as JSON unless asked otherwise
 //	harbor routes                 print the operations
 //
 // Each flag has an environment variable: --addr is HARBOR_ADDR, and so on.
@@ -40,7 +40,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	case "add-merchant":
 		return addMerchant(ctx, cfg, stdout)
 	case "openapi":
-		return printDocument(cfg, stdout)
+		return printDocument(cfg, stdout, stderr)
 	case "routes":
 		return printRoutes(cfg, stdout)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/tenonapi/tenon"
@@ -22,12 +23,27 @@ func described(cfg *config) (*tenon.App, error) {
 	return newApp(cfg, db, h, new(ratelimit.Memory), api.Config{CursorKey: make([]byte, 32)}, log)
 }
 
-func printDocument(cfg *config, stdout io.Writer) error {
+// documentForms are what can be asked of the document.
+var documentForms = []string{"3.0", "yaml"}
+
+// printDocument prints the document. What version 3.0 cannot say of it goes to stderr.
+func printDocument(cfg *config, stdout, stderr io.Writer) error {
 	app, err := described(cfg)
 	if err != nil {
 		return err
 	}
-	text, err := app.Document().JSON()
+	doc := app.Document()
+	if slices.Contains(cfg.forms, "3.0") {
+		old, lost := doc.Downgrade()
+		for _, text := range lost {
+			fmt.Fprintln(stderr, "not in OpenAPI 3.0:", text)
+		}
+		doc = old
+	}
+	text, err := doc.JSON()
+	if slices.Contains(cfg.forms, "yaml") {
+		text, err = doc.YAML()
+	}
 	if err != nil {
 		return err
 	}
