@@ -44,11 +44,23 @@ func slip(key string) string {
 		return ""
 	}
 	for _, own := range longKeys {
-		if d := len(key) - len(own); -1 <= d && d <= 1 && distance(key, own) == 1 {
+		if oneSlip(key, own) {
 			return own
 		}
 	}
 	return ""
+}
+
+// oneSlip reports whether one letter to add, remove, change or swap with its neighbour makes b of
+// a, which is not b: whether their distance is 1, for the keys of all tags that are read.
+func oneSlip(a, b string) bool {
+	for a != "" && b != "" && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for a != "" && b != "" && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return len(a) <= 1 && len(b) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
 }
 
 // parseTags reads the tags of a field and refuses what package reflect would
