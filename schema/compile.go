@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 	"unsafe"
@@ -47,6 +48,8 @@ type Set struct {
 
 	mu      sync.Mutex
 	structs map[reflect.Type]*structNode
+	plain   map[plainKey]node
+	found   []candidate // of the structs that are being compiled, the innermost last
 
 	counters []*counter // of rules in report-only mode
 
@@ -65,7 +68,7 @@ func NewSet(cfg Config) *Set {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Set{cfg: cfg, structs: make(map[reflect.Type]*structNode),
+	return &Set{cfg: cfg, structs: make(map[reflect.Type]*structNode), plain: make(map[plainKey]node),
 		unions: make(map[reflect.Type]Union), unionNodes: make(map[reflect.Type]*unionNode)}
 }
 
@@ -114,7 +117,10 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 		c.open = nil
 	}
 	defer func(outer bool) { c.lax = outer }(c.lax)
-	found, parts, closed, err := visible(t, c.set.cfg.Lax)
+	before := len(c.set.found)
+	found, parts, closed, err := visible(c.set.found[before:], t, c.set.cfg.Lax)
+	c.set.found = append(c.set.found, found...)
+	defer func() { c.set.found = c.set.found[:before] }()
 	errs := []error{err}
 	n.says, n.closed, n.parts = closed, closed || c.set.cfg.ForbidUnknown, parts
 	n.checks = slices.ContainsFunc(parts, func(p part) bool { return p.check })
@@ -182,8 +188,8 @@ func (f *candidate) wireName() string {
 // visible returns the members of t in the order of declaration, those of
 // embedded structs in their place, and these structs. As in encoding/json the outer one of two of
 // the same name counts; on one level that is a mistake here. lax is what holds
-// for a struct that does not say it.
-func visible(t reflect.Type, lax bool) (found []candidate, parts []part, closed bool, err error) {
+// for a struct that does not say it. room is where the members may be put.
+func visible(room []candidate, t reflect.Type, lax bool) (found []candidate, parts []part, closed bool, err error) {
 	var errs []error
 	var walk func(t reflect.Type, at place, depth int, lax bool)
 	walk = func(t reflect.Type, at place, depth int, lax bool) {
@@ -217,7 +223,7 @@ func visible(t reflect.Type, lax bool) (found []candidate, parts []part, closed 
 		part, err := partOf(t, at)
 		parts, errs = append(parts, part), append(errs, err)
 	}
-	found = make([]candidate, 0, t.NumField())
+	found = slices.Grow(room, t.NumField())
 	walk(t, place{}, 0, lax)
 	outer := make(map[string]int, len(found)) // the field that has a name, by its place in found
 	for i := range found {
@@ -273,13 +279,9 @@ func wrapField(t reflect.Type, f reflect.StructField, err error) error {
 
 // member compiles one field.
 func (c *compiler) member(f *candidate) (m member, err error) {
-	rs, err := parseRules(f.tags.check)
-	if err != nil {
-		return m, err
-	}
 	defer func(outer *candidate) { c.field = outer }(c.field)
 	c.field = f
-	n, err := c.compile(f.Type, rs)
+	n, err := c.value(f)
 	if err != nil {
 		return m, err
 	}
@@ -314,13 +316,57 @@ func (c *compiler) member(f *candidate) (m member, err error) {
 	return m, nil
 }
 
+// A plainKey is all that decides the plan of a plain value.
+type plainKey struct {
+	typ   reflect.Type
+	rules string
+	lax   bool
+}
+
+// value returns the node of a field's value. Fields of a plain type that have the same rules share
+// one: most fields of an API have none, or those of many others.
+func (c *compiler) value(f *candidate) (node, error) {
+	key := plainKey{f.Type, f.tags.check, c.lax}
+	if n := c.set.plain[key]; n != nil {
+		return n, nil
+	}
+	rs, err := parseRules(f.tags.check)
+	if err != nil {
+		return nil, err
+	}
+	shared := isPlain(f.Type) && !strings.Contains(f.tags.check, "?") // a rule that only counts belongs to its field
+	n, err := c.compile(f.Type, rs)
+	if shared && err == nil {
+		c.set.plain[key] = n
+	}
+	return n, err
+}
+
+// isPlain reports whether t consists of predeclared types, which have no methods, and times.
+func isPlain(t reflect.Type) bool {
+	switch k := t.Kind(); {
+	case t == reflect.TypeFor[time.Time]():
+		return true
+	case reflect.Bool <= k && k <= reflect.Float64, k == reflect.String:
+		return t.PkgPath() == ""
+	case t.Name() != "":
+		return false
+	case k == reflect.Pointer, k == reflect.Slice:
+		return isPlain(t.Elem())
+	case k == reflect.Map:
+		return isPlain(t.Key()) && isPlain(t.Elem())
+	}
+	return false
+}
+
 // literal returns the value in a tag as JSON, which is tried once all plans stand.
 func (c *compiler) literal(f *candidate, n node, key, text string) json.RawMessage {
 	raw := json.RawMessage(text)
 	if n.textual() {
 		raw = quoted(text)
 	}
-	c.later = append(c.later, func() error { return c.tryLiteral(f, n, key, raw) })
+	field := *f // of which c has only lent the place
+	c.later = append(c.later, func() error { return c.tryLiteral(&field, n, key, raw) })
 	return raw
 }
 
