@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/tenonapi/tenon"
 )
@@ -62,12 +63,13 @@ func (b *bundle) show(path string) func(*tenon.Router) {
 		for _, err := range errs {
 			opts = append(opts, tenon.Mistake(fmt.Errorf("docsui.%s(%q): %w", b.name, path, err)))
 		}
+		all := r.Documents() // none before New has returned
 		r.Mount(path, &ui{
-			path:     strings.TrimSuffix(path, "/"),
-			document: strings.TrimPrefix(r.DocumentPath(), "/"),
-			policy:   csp,
-			page:     page,
-			files:    files,
+			path:      strings.TrimSuffix(path, "/"),
+			documents: sync.OnceValue(func() []document { return documentsOf(all) }),
+			policy:    csp,
+			page:      page,
+			files:     files,
 		}, opts...)
 	}
 }

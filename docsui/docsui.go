@@ -3,7 +3,9 @@
 //	app, err := tenon.New(cfg, api.Routes, docsui.Swagger("/docs"))
 //
 // [Swagger] has all it needs in the program; [Redoc] and [Scalar] are served from a
-// folder of their npm packages.
+// folder of their npm packages. For an application with versions (tenon.Version) they show the
+// document of the latest, or of that in the page's address, as in /docs?version=v1, and people
+// choose another on the page.
 //
 // Pages, scripts and styles come from the program itself, and a strict
 // Content-Security-Policy keeps the browser from any other host: "Try it out"
@@ -16,10 +18,13 @@
 package docsui
 
 import (
+	"fmt"
 	"html"
+	"iter"
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/tenonapi/tenon/problem"
@@ -40,11 +45,29 @@ var errMethodNotAllowed = func() *problem.Error {
 
 // A ui is a page and the files that it loads, which lie below the page's path.
 type ui struct {
-	path     string           // of the page, without a slash at the end; empty for the root
-	document string           // path of the application's document, without a slash at the beginning
-	policy   string           // Content-Security-Policy
-	page     string           // HTML in which {{files}} and {{document}} stand for relative URLs
-	files    map[string]*file // by name
+	path      string            // of the page, without a slash at the end; empty for the root
+	documents func() []document // of the application, the first of which is shown unless another one is chosen
+	policy    string            // Content-Security-Policy
+	page      string            // HTML in which {{files}} and {{document}} stand for relative URLs, {{versions}} for the choice
+	files     map[string]*file  // by name
+}
+
+// A document is what there is to show.
+type document struct {
+	version string // empty for that of everything, which then is the only one
+	path    string // without a slash at the beginning
+}
+
+// documentsOf collects the documents of an application, for the latest version first.
+func documentsOf(all iter.Seq2[string, string]) (list []document) {
+	for version, path := range all {
+		list = append(list, document{version, strings.TrimPrefix(path, "/")})
+	}
+	if len(list) > 1 {
+		list = list[1:]
+	}
+	slices.Reverse(list)
+	return list
 }
 
 // ServeHTTP answers a request for the page or one of its files.
@@ -72,9 +95,9 @@ func (u *ui) find(target *url.URL) *file {
 	if c := path.Clean(p); p == "" || p[0] != '/' || p != c && p != c+"/" {
 		return nil // has segments that are empty, . or ..
 	}
-	above := "./" + u.document
+	above := "./"
 	if n := strings.Count(target.EscapedPath(), "/") - 1; n > 0 {
-		above = strings.Repeat("../", n) + u.document
+		above = strings.Repeat("../", n)
 	}
 	dir, name := path.Split(p)
 	switch {
@@ -91,8 +114,18 @@ func (u *ui) find(target *url.URL) *file {
 // render returns the page. Its links depend on how it was asked for: seen from
 // /docs the files are in ./docs/ and the document is ./openapi.json, seen from
 // /docs/ they are in ./ and it is ../openapi.json.
-func (u *ui) render(files, document string) *file {
+func (u *ui) render(files, above string) *file {
 	link := func(p string) string { return html.EscapeString((&url.URL{Path: p}).EscapedPath()) }
-	text := strings.NewReplacer("{{files}}", link(files), "{{document}}", link(document)).Replace(u.page)
+	documents, versions := u.documents(), ""
+	if documents[0].version != "" {
+		var b strings.Builder
+		b.WriteString("<p><label>Version <select id=\"version\" autocomplete=\"off\">\n")
+		for _, d := range documents {
+			fmt.Fprintf(&b, "<option data-document=\"%s\">%s</option>\n", link(above+d.path), html.EscapeString(d.version))
+		}
+		b.WriteString("</select></label></p>\n")
+		versions = b.String()
+	}
+	text := strings.NewReplacer("{{files}}", link(files), "{{document}}", link(above+documents[0].path), "{{versions}}", versions).Replace(u.page)
 	return newFile("page.html", []byte(text))
 }

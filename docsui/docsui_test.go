@@ -293,9 +293,9 @@ func TestPageLoadsNothingFromOutside(t *testing.T) {
 func TestScriptsTurnOutsideRequestsOff(t *testing.T) {
 	c := newClient(t, tenon.Config{}, docsui.Swagger("/swagger"), docsui.Redoc("/redoc", redoc), docsui.Scalar("/scalar", scalar))
 	for path, want := range map[string][]string{
-		"/swagger/document.js": {"new URL(server.url, address)"},
+		"/swagger/document.js": {"new URL(server.url, address)", "new URL(chosen().dataset.document, document.baseURI)"},
 		"/swagger/swagger.js": {
-			"validatorUrl: null,", "queryConfigEnabled: false,", "new URL(place.dataset.document, document.baseURI)",
+			"validatorUrl: null,", "queryConfigEnabled: false,",
 			`supportedSubmitMethods: ["get", "put", "post", "delete", "options", "head", "patch"],`, "usePkceWithAuthorizationCodeGrant: true",
 		},
 		"/swagger/oauth2-redirect.js": {"BroadcastChannel"},
@@ -352,6 +352,38 @@ func TestLinksFitTheirPlace(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestVersionsCanBeChosen(t *testing.T) {
+	versions := func(r *tenon.Router) {
+		for _, v := range []string{"v1", "v10", "v9", "2.0-rc"} {
+			tenon.Get(r, "/"+v+"/things", ping, tenon.Version(v))
+		}
+	}
+	c := newClient(t, tenon.Config{}, versions, docsui.Swagger("/docs"), docsui.Redoc("/x/redoc", redoc))
+	for page, above := range map[string]string{"/docs": "./", "/docs/": "../", "/x/redoc": "../"} {
+		body := c.Do("GET", page, "").Body
+		var want []reference
+		for _, v := range []string{"v10", "v9", "v1", "2.0-rc"} { // the first is that of a page without a choice
+			want = append(want, reference{"option", above + "openapi/" + v + ".json"})
+		}
+		want = append(want, reference{"div", want[0].url}, reference{"a", want[0].url})
+		var got []reference
+		for _, ref := range references(t, body) {
+			if strings.HasSuffix(ref.url, ".json") {
+				got = append(got, ref)
+				u, err := url.Parse("http://tenon.test" + page)
+				assert.NoError(t, err)
+				u, err = u.Parse(ref.url)
+				assert.NoError(t, err)
+				assert.Equal(t, c.Do("GET", u.Path, "").Status, http.StatusOK, u)
+			}
+		}
+		assert.Equal(t, got, want, page)
+		assert.Contains(t, string(body), ">2.0-rc</option>")
+	}
+	plain := newClient(t, tenon.Config{}, docsui.Swagger("/docs"))
+	assert.Equal(t, strings.Contains(string(plain.Do("GET", "/docs", "").Body), "<select"), false, "there is nothing to choose")
 }
 
 func TestPageAtRootLeavesOtherPathsAlone(t *testing.T) {

@@ -1,9 +1,6 @@
 // Starts Redoc in the page that loads this script.
 "use strict";
 
-const place = document.getElementById("docs");
-const address = new URL(place.dataset.document, document.baseURI).href;
-
 // Redoc shows a logo from a host of its maker and has no option against it. It removes
 // the image when that cannot be loaded; here it cannot be, without a request.
 const local = (url) => {

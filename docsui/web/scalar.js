@@ -1,9 +1,6 @@
 // Starts Scalar in the page that loads this script.
 "use strict";
 
-const place = document.getElementById("docs");
-const address = new URL(place.dataset.document, document.baseURI).href;
-
 Scalar.createApiReference(place, {
   url: address,
   async fetch(url, options) {

@@ -1,9 +1,6 @@
 // Starts Swagger UI in the page that loads this script.
 "use strict";
 
-const place = document.getElementById("docs");
-const address = new URL(place.dataset.document, document.baseURI).href;
-
 const ui = SwaggerUIBundle({
   domNode: place,
   url: address,
