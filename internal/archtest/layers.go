@@ -93,6 +93,7 @@ var layers = map[string]row{
 	"examples/security":     {height: 44},
 	"examples/server":       {height: 44},
 	"examples/uploads":      {height: 44},
+	"examples/versions":     {height: 44},
 	"examples/unions":       {height: 44},
 	"examples/webhooks":     {height: 44},
 
