@@ -93,6 +93,21 @@ func Example() {
 	}
 }
 
+func ExampleLookup() {
+	store, err := pgstore.Open(context.Background(), pgstore.Config{URL: "postgres://notes@db.example/notes"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	seen := pgstore.NewLookup(store.Reader(), "SELECT seen FROM notes WHERE text = $1",
+		func(text string) []any { return []any{text} }, pgx.RowTo[int])
+
+	n, err := seen.Get(context.Background(), "buy milk") // in a handler, with its context
+	if errors.Is(err, pgx.ErrNoRows) {
+		log.Print("no such note")
+	}
+	log.Print(n, err)
+}
+
 func TestTheServiceOfTheGuide(t *testing.T) {
 	app, err := newNotes(open(t, pgstore.Config{Isolation: pgx.Serializable}))
 	if err != nil {

@@ -6,6 +6,8 @@
 // transaction begins when something needs it, and ends before the answer is sent:
 // an error of the commit is the answer. A client that leaves rolls back.
 //
+// [Lookup] reads a row that each request asks for, in one round trip for all who wait.
+//
 // A request holds one connection at a time, and none while it waits for one, so that a
 // pool of one is enough for any number of clients. Nothing is kept in a session:
 // the package works behind a pooler that gives connections to transactions, such as
@@ -84,7 +86,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if s.pool, err = pgxpool.NewWithConfig(ctx, pool); err != nil {
 		return nil, fmt.Errorf("pgstore: %w", err)
 	}
-	if s.reader, err = s.cfg.reader(ctx, pool); err != nil {
+	if err = s.reader.open(ctx, &s.cfg, pool); err != nil {
 		s.pool.Close()
 		return nil, fmt.Errorf("pgstore: %w", err)
 	}

@@ -3,6 +3,7 @@ package pgstore
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,21 +20,24 @@ import (
 type Reader struct {
 	pool *pgxpool.Pool
 	cfg  *Config
+	line line
 }
 
 // Reader returns the Reader, which is one of [Store.Providers] too.
 func (s *Store) Reader() *Reader { return &s.reader }
 
-// reader returns a Reader whose connections are otherwise those of a pool.
-func (cfg *Config) reader(ctx context.Context, like *pgxpool.Config) (Reader, error) {
+// open opens connections that are otherwise those of a pool.
+func (r *Reader) open(ctx context.Context, cfg *Config, like *pgxpool.Config) (err error) {
 	pool := like.Copy()
 	pool.MinConns, pool.MinIdleConns = 0, 0
 	pool.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
 	if pool.ConnConfig.ValidateConnect != nil { // target_session_attrs=read-write would refuse such a connection
 		pool.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsPrimary
 	}
-	made, err := pgxpool.NewWithConfig(ctx, pool)
-	return Reader{made, cfg}, err
+	r.cfg = cfg
+	r.line = line{send: r.send, trips: min(runtime.GOMAXPROCS(0), int(pool.MaxConns)), most: int(pool.MaxConns), patience: 5 * time.Millisecond}
+	r.pool, err = pgxpool.NewWithConfig(ctx, pool)
+	return err
 }
 
 // Read runs fn with a connection for one query, and gives it back. Its time is bounded by

@@ -29,8 +29,10 @@ func (s *Store) Merchant(ctx context.Context, id harbor.MerchantID) (harbor.Merc
 
 // KeyOwner implements [harbor.Merchants].
 func (s *Store) KeyOwner(ctx context.Context, key harbor.APIKey) (harbor.Merchant, error) {
-	hash := key.Hash()
-	m, err := s.merchant(ctx, "SELECT m.id, m.name FROM api_keys k JOIN merchants m ON m.id = k.merchant_id WHERE k.hash = $1", hash[:])
+	m, err := s.owners.Get(ctx, key.Hash())
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = harbor.ErrMerchantNotFound
+	}
 	if err != nil {
 		return harbor.Merchant{}, fmt.Errorf("read merchant of an API key: %w", err)
 	}
@@ -41,6 +43,13 @@ func (s *Store) merchant(ctx context.Context, query string, argument any) (m har
 	if err = s.row(ctx, query, []any{argument}, (*string)(&m.ID), &m.Name); errors.Is(err, pgx.ErrNoRows) {
 		err = harbor.ErrMerchantNotFound
 	}
+	return m, err
+}
+
+const selectOwner = "SELECT m.id, m.name FROM api_keys k JOIN merchants m ON m.id = k.merchant_id WHERE k.hash = $1"
+
+func scanMerchant(row pgx.CollectableRow) (m harbor.Merchant, err error) {
+	err = row.Scan((*string)(&m.ID), &m.Name)
 	return m, err
 }
 

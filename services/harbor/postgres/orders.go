@@ -30,16 +30,31 @@ func (s orders) Add(ctx context.Context, o harbor.Order) error {
 	return nil
 }
 
+const selectOrder = `SELECT ` + orderColumns + ` FROM orders WHERE id = $1 AND merchant_id = $2`
+
+// orderKey is what finds an order.
+type orderKey struct {
+	id       harbor.OrderID
+	merchant harbor.MerchantID
+}
+
+func (k orderKey) args() []any { return []any{[16]byte(k.id), string(k.merchant)} }
+
+func scanOrder(row pgx.CollectableRow) (o harbor.Order, err error) {
+	err = row.Scan(columns(&o)...)
+	o.CreatedAt = o.CreatedAt.UTC()
+	return o, err
+}
+
 // Order implements [harbor.Reader].
-func (s *Store) Order(ctx context.Context, m harbor.MerchantID, id harbor.OrderID) (o harbor.Order, err error) {
-	err = s.row(ctx, `SELECT `+orderColumns+` FROM orders WHERE id = $1 AND merchant_id = $2`, []any{[16]byte(id), string(m)}, columns(&o)...)
+func (s *Store) Order(ctx context.Context, m harbor.MerchantID, id harbor.OrderID) (harbor.Order, error) {
+	o, err := s.orders.Get(ctx, orderKey{id, m})
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = harbor.ErrOrderNotFound
 	}
 	if err != nil {
 		return harbor.Order{}, fmt.Errorf("read order %s: %w", id, err)
 	}
-	o.CreatedAt = o.CreatedAt.UTC()
 	return o, nil
 }
 

@@ -9,6 +9,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
@@ -34,7 +35,11 @@ type Config struct {
 // A Store reads and writes one database. It is made by [Open], is safe for
 // concurrent use, and belongs to the caller of Open, who closes it. The zero value serves
 // nobody: its providers are those of a service that is only described.
-type Store struct{ *pgstore.Store }
+type Store struct {
+	*pgstore.Store
+	owners *pgstore.Lookup[[sha256.Size]byte, harbor.Merchant]
+	orders *pgstore.Lookup[orderKey, harbor.Order]
+}
 
 // Open returns a store. It does not ask the server. Before the first use of the store's
 // methods, its [Store.Migrations] must have run, now or earlier.
@@ -43,7 +48,11 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{s}, nil
+	return &Store{
+		Store:  s,
+		owners: pgstore.NewLookup(s.Reader(), selectOwner, func(hash [sha256.Size]byte) []any { return []any{hash[:]} }, scanMerchant),
+		orders: pgstore.NewLookup(s.Reader(), selectOrder, orderKey.args, scanOrder),
+	}, nil
 }
 
 // Providers gives operations [harbor.Orders] and what else is bound to the transaction of a
