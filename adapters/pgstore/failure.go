@@ -44,10 +44,17 @@ var (
 // request whose time is over, which closes the connection as well.
 func outage(conn *pgx.Conn, err error) error {
 	_, answered := errors.AsType[*problem.Error](err)
-	if answered || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if answered || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || unsendable(err) {
 		return nil
 	}
 	return lost(conn, err)
+}
+
+// unsendable reports whether err is about an argument of a type that its parameter cannot have. After
+// that pgx closes the connection, if it was about to send several statements.
+func unsendable(err error) bool {
+	batch, ok := errors.AsType[pgx.ErrPreprocessingBatch](err)
+	return ok && strings.Contains(batch.Error(), "(build)")
 }
 
 // lost is [outage] for a commit, whose time is its own.

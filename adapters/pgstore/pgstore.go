@@ -40,7 +40,7 @@ type Config struct {
 	MaxConns int // of transactions, and as many of a Reader; 0 means pool_max_conns of the URL, or the greater of 4 and the number of CPUs
 	MinConns int // of transactions, kept open; 0 means pool_min_conns of the URL, or none
 
-	AcquireTimeout   time.Duration // longest wait for a connection and for the begin of a transaction; 0 means 5 s
+	AcquireTimeout   time.Duration // longest wait for a connection; 0 means 5 s
 	StatementTimeout time.Duration // of each statement, and of each call of a Reader; 0 means 10 s
 	LockTimeout      time.Duration // longest wait for a lock of another transaction; 0 means 3 s
 	IdleTimeout      time.Duration // after which the server ends a transaction that asks nothing; 0 means 1 min
@@ -56,9 +56,9 @@ type Store struct {
 	pool      *pgxpool.Pool
 	reader    Reader
 	cfg       Config
-	beginTx   string            // statements: of a Tx
-	beginRead string            // of a ReadTx
-	beginOwn  string            // of the store's own
+	beginTx   beginning         // of a Tx
+	beginRead beginning         // of a ReadTx
+	beginOwn  beginning         // of the store's own
 	running   idempotency.Locks // of this process
 }
 
@@ -67,7 +67,7 @@ var _ idempotency.Store = (*Store)(nil)
 // byIndex makes the store's own statements use their indexes, whatever the statistics say of a
 // queue that was empty when they were made. A scan of an index forgets rows that are gone,
 // which those of bitmaps do not: claims would cost more with each delivery that was made.
-const byIndex = "; set local enable_seqscan = off; set local enable_bitmapscan = off; set local jit = off"
+const byIndex = ", set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)"
 
 // Open returns a store, or every mistake in cfg. It does not ask the server,
 // which may start later: see [Store.Ping]. The tables are those of [Migrations].
@@ -82,7 +82,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{cfg: cfg}
 	s.beginTx = cfg.begin(cfg.Isolation, pgx.ReadWrite)
 	s.beginRead = cfg.begin(pgx.RepeatableRead, pgx.ReadOnly)
-	s.beginOwn = cfg.begin(pgx.ReadCommitted, pgx.ReadWrite) + byIndex
+	s.beginOwn = cfg.begin(pgx.ReadCommitted, pgx.ReadWrite)
+	s.beginOwn.limits += byIndex
 	if s.pool, err = pgxpool.NewWithConfig(ctx, pool); err != nil {
 		return nil, fmt.Errorf("pgstore: %w", err)
 	}
@@ -176,15 +177,16 @@ func (cfg *Config) pool() (*pgxpool.Config, error) {
 	return pool, nil
 }
 
-// begin returns the statements that begin a transaction, in one round trip. The
-// limits are those of the transaction, since a pooler has sessions of its own.
-func (cfg *Config) begin(isolation pgx.TxIsoLevel, access pgx.TxAccessMode) string {
-	statement := "begin"
+// begin returns what begins a transaction. The limits are those of the transaction, since a
+// pooler has sessions of its own.
+func (cfg *Config) begin(isolation pgx.TxIsoLevel, access pgx.TxAccessMode) beginning {
+	begin := "begin"
 	if isolation != "" {
-		statement += " isolation level " + string(isolation)
+		begin += " isolation level " + string(isolation)
 	}
-	return fmt.Sprintf("%s %s; set local statement_timeout = %d; set local lock_timeout = %d; set local idle_in_transaction_session_timeout = %d",
-		statement, access, cfg.StatementTimeout.Milliseconds(), cfg.LockTimeout.Milliseconds(), cfg.IdleTimeout.Milliseconds())
+	return beginning{begin + " " + string(access), fmt.Sprintf(
+		"select set_config('statement_timeout', '%d', true), set_config('lock_timeout', '%d', true), set_config('idle_in_transaction_session_timeout', '%d', true)",
+		cfg.StatementTimeout.Milliseconds(), cfg.LockTimeout.Milliseconds(), cfg.IdleTimeout.Milliseconds())}
 }
 
 // Pool returns the pool for transactions, for what is no part of a request. A handler that takes

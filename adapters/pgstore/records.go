@@ -46,7 +46,7 @@ func (s *Store) Lock(ctx context.Context, owner, operation, key string) (unlock 
 
 // Save implements [idempotency.Store].
 func (s *Store) Save(ctx context.Context, r idempotency.Record) error {
-	return s.write(ctx, func(tx pgx.Tx) error { return save(ctx, tx, r) })
+	return s.write(ctx, func(tx *Tx) error { return save(ctx, tx, r) })
 }
 
 // Purge implements [idempotency.Store]. It passes over records that are in use.
@@ -54,7 +54,7 @@ func (s *Store) Purge(ctx context.Context, before time.Time, limit int) (purged 
 	if limit < 0 {
 		return 0, fmt.Errorf("pgstore: purge idempotency keys: limit is %d, want 0 or more", limit)
 	}
-	err = s.write(ctx, func(tx pgx.Tx) error {
+	err = s.write(ctx, func(tx *Tx) error {
 		tag, err := tx.Exec(ctx, `DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
 			SELECT ctid FROM idempotency_keys WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED))`, before, limit)
 		purged = int(tag.RowsAffected())

@@ -13,19 +13,26 @@ import (
 	"github.com/tenonapi/tenon/webhook"
 )
 
-// A Tx is the write transaction of a request. It is committed when the stage that
-// first needed it returns no error, and rolled back otherwise. One goroutine uses
-// it at a time, until the handler returns.
+// A Tx is the write transaction of a request. It begins in one round trip with its first
+// statement. It is committed when the stage that first needed it returns no error, and rolled
+// back otherwise. One goroutine uses it at a time, until the handler returns.
 //
-// Statements take the context of the request. One that is interrupted loses its
+// It has the methods of [pgx.Tx]. Statements take the context of the request. One that is interrupted loses its
 // connection, and the transaction with it.
-type Tx struct{ pgx.Tx }
+type Tx struct{ *pipeline }
 
 // A ReadTx is a transaction that sees one state of the database and cannot write. An
 // operation that has a [Tx] reads through that: both would be two connections.
 type ReadTx struct{ pgx.Tx }
 
 var errEnds = errors.New("pgstore: the transaction ends with its request: return an error to roll it back")
+
+// Queue sends a statement with the next one of the transaction, or before the commit, and saves its round trip. If it
+// fails, that is the error of the next one, as "what: the error", and nothing behind it is run. So it is not for an
+// error that is turned into an answer where it arises.
+func (tx *Tx) Queue(what, query string, args ...any) {
+	tx.queued = append(tx.queued, queued{what, query, args})
+}
 
 // Transactional does nothing: what an operation writes through a Tx and what belongs to a
 // transaction otherwise must come from one scope, see [tenon.Scoped].
@@ -77,19 +84,16 @@ func (tx *Tx) Records() idempotency.Records { return records{tx} }
 // Events returns what [Store.Providers] gives, for a transaction of [Store.Write].
 func (tx *Tx) Events() webhook.Events { return hooks{tx} }
 
-// begin begins a transaction. ctx bounds that, and does not end what follows.
-func (s *Store) begin(ctx context.Context, statement string) (pgx.Tx, tenon.Close, error) {
+// begin takes a connection for a transaction, which begins with its first statement. ctx bounds the wait for that, and does
+// not end what follows.
+func (s *Store) begin(ctx context.Context, begin beginning) (*pipeline, tenon.Close, error) {
 	wait, cancel := within(ctx, s.cfg.AcquireTimeout)
 	defer cancel()
 	conn, err := s.pool.Acquire(wait)
 	if err != nil {
 		return nil, nil, noConnection(ctx, err)
 	}
-	tx, err := conn.BeginTx(wait, pgx.TxOptions{BeginQuery: statement})
-	if err != nil {
-		conn.Release()
-		return nil, nil, noConnection(ctx, err)
-	}
+	tx := &pipeline{conn: conn.Conn(), limit: s.cfg.AcquireTimeout + s.cfg.StatementTimeout, begin: begin}
 	return tx, s.end(conn, tx), nil
 }
 

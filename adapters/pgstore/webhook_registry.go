@@ -60,12 +60,12 @@ func scanEndpoint(row pgx.CollectableRow) (webhook.Endpoint, error) {
 
 // AddEndpoint implements [webhook.Registry].
 func (w *Webhooks) AddEndpoint(ctx context.Context, e webhook.Endpoint) error {
-	return w.store.write(ctx, func(tx pgx.Tx) error { return hooks{tx}.AddEndpoint(ctx, e) })
+	return w.store.write(ctx, func(tx *Tx) error { return hooks{tx}.AddEndpoint(ctx, e) })
 }
 
 // UpdateEndpoint implements [webhook.Registry].
 func (w *Webhooks) UpdateEndpoint(ctx context.Context, owner tenon.Caller, id string, change func(*webhook.Endpoint) error) (e webhook.Endpoint, err error) {
-	err = w.store.write(ctx, func(tx pgx.Tx) (err error) {
+	err = w.store.write(ctx, func(tx *Tx) (err error) {
 		e, err = hooks{tx}.UpdateEndpoint(ctx, owner, id, change)
 		return err
 	})
@@ -168,7 +168,7 @@ func (w *Webhooks) Replay(ctx context.Context, owner tenon.Caller, delivery stri
 	if !isText(delivery) {
 		return webhook.ErrNotFound
 	}
-	return w.store.write(ctx, func(tx pgx.Tx) error {
+	return w.store.write(ctx, func(tx *Tx) error {
 		var endpoint, disabled string
 		var leased bool
 		err := tx.QueryRow(ctx, `SELECT e.id, e.disabled, d.state = 'pending' AND coalesce(d.leased_until > $3, false)

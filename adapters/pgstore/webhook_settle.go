@@ -41,7 +41,7 @@ func (w *Webhooks) Settle(ctx context.Context, results []webhook.Result) (lost i
 	if err != nil {
 		return 0, fmt.Errorf("pgstore: settle webhook deliveries: %w", err)
 	}
-	err = w.store.write(ctx, func(tx pgx.Tx) error {
+	err = w.store.write(ctx, func(tx *Tx) error {
 		settled, err := settleDeliveries(ctx, tx, args)
 		if err == nil {
 			lost = len(results) - len(settled)

@@ -23,7 +23,7 @@ var (
 func (s *Store) Webhooks() *Webhooks { return &Webhooks{s} }
 
 // hooks are the [webhook.Events] and the [webhook.Registrar] of a transaction.
-type hooks struct{ tx pgx.Tx }
+type hooks struct{ tx *Tx }
 
 // Transactional implements [webhook.Events] and [webhook.Registrar].
 func (hooks) Transactional() {}
@@ -37,10 +37,8 @@ const appendEvent = `WITH wanting AS (
 	INSERT INTO webhook_deliveries (event, endpoint, created_at, due_at) SELECT $1, id, $4, $4 FROM wanting`
 
 // Append implements [webhook.Events].
-func (h hooks) Append(ctx context.Context, e webhook.Event) error {
-	if _, err := h.tx.Exec(ctx, appendEvent, e.ID, string(e.Owner), e.Type, e.At, e.Body); err != nil {
-		return fmt.Errorf("pgstore: append webhook event %s: %w", e.Type, err)
-	}
+func (h hooks) Append(_ context.Context, e webhook.Event) error {
+	h.tx.Queue("pgstore: append webhook event "+e.Type, appendEvent, e.ID, string(e.Owner), e.Type, e.At, e.Body)
 	return nil
 }
 
@@ -87,7 +85,7 @@ const claim = `WITH RECURSIVE waiting (endpoint) AS (
 // Claim implements [webhook.Store]. What it costs grows with the number of endpoints that
 // have pending deliveries, not with that of the deliveries.
 func (w *Webhooks) Claim(ctx context.Context, c webhook.Claim) (claimed []webhook.Claimed, err error) {
-	err = w.store.write(ctx, func(tx pgx.Tx) error {
+	err = w.store.write(ctx, func(tx *Tx) error {
 		rows, err := tx.Query(ctx, claim, c.Token, c.Now, c.Until, c.Limit, c.PerEndpoint)
 		if err == nil {
 			claimed, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (webhook.Claimed, error) {
@@ -116,7 +114,7 @@ func (w *Webhooks) Release(ctx context.Context, leases []webhook.Lease) error {
 	for i, l := range leases {
 		ids[i], tokens[i] = l.Delivery, l.Token
 	}
-	return w.store.write(ctx, func(tx pgx.Tx) error {
+	return w.store.write(ctx, func(tx *Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE webhook_deliveries d SET token = NULL, leased_until = NULL
 			FROM unnest($1::text[], $2::text[]) r (id, token) WHERE d.id = r.id AND d.token = r.token`, ids, tokens)
 		if err != nil {
@@ -141,7 +139,7 @@ const (
 
 // Purge implements [webhook.Store]. It passes over what is in use.
 func (w *Webhooks) Purge(ctx context.Context, before time.Time, limit int) (purged int, err error) {
-	err = w.store.write(ctx, func(tx pgx.Tx) error {
+	err = w.store.write(ctx, func(tx *Tx) error {
 		tag, err := tx.Exec(ctx, purgeDeliveries, before, limit)
 		purged = int(tag.RowsAffected())
 		if err == nil {

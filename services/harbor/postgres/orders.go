@@ -21,12 +21,9 @@ type orders struct{ tx *pgstore.Tx }
 func (orders) Transactional() {}
 
 // Add implements [harbor.Orders].
-func (s orders) Add(ctx context.Context, o harbor.Order) error {
-	_, err := s.tx.Exec(ctx, `INSERT INTO orders (`+orderColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, [16]byte(o.ID), string(o.Merchant), o.CustomerID,
+func (s orders) Add(_ context.Context, o harbor.Order) error {
+	s.tx.Queue("add order "+o.ID.String(), `INSERT INTO orders (`+orderColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, [16]byte(o.ID), string(o.Merchant), o.CustomerID,
 		o.AmountCents, string(o.Currency), string(o.Status), o.CreatedAt, o.RiskScore, o.InternalNotes)
-	if err != nil {
-		return fmt.Errorf("add order %s: %w", o.ID, err)
-	}
 	return nil
 }
 
