@@ -142,6 +142,7 @@ type source struct {
 	ended bool
 	bound bool // reading is bounded by left
 	left  int
+	tail  string // that stands for the end
 }
 
 // Read implements [io.Reader].
@@ -153,11 +154,20 @@ func (s *source) Read(p []byte) (int, error) {
 		}
 		p = p[:min(len(p), s.left)]
 	}
+	if s.ended {
+		n := copy(p, s.tail)
+		if s.tail = s.tail[n:]; n > 0 {
+			return n, nil
+		}
+		return 0, io.ErrUnexpectedEOF
+	}
 	n, err := s.r.Read(p)
 	s.left -= n
 	switch {
 	case err == io.EOF:
-		s.ended = true
+		// Package multipart takes an end within the header of a part for a good one. Behind the last
+		// boundary it reads at most the end of its line.
+		s.ended, s.tail, err = true, "\r\n", nil
 	case err != nil:
 		s.err = err
 	}

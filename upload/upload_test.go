@@ -123,6 +123,19 @@ func TestFormsAndTheirLimits(t *testing.T) {
 	}
 }
 
+func TestAFormThatIsCutOffIsMalformed(t *testing.T) {
+	form := part(`name="a"`, "", "1") + part(`name="f"; filename="n"`, "Content-Type: a/b\r\n", "2") + "--X--"
+	for n := range len(form) {
+		_, err := read(t, strings.NewReader(form[:n]), upload.Limits{})
+		assert.ErrorIs(t, err, upload.ErrMalformed)
+	}
+	for _, end := range []string{"", "\r\n", "\r\nepilogue"} {
+		got, err := read(t, strings.NewReader(form+end), upload.Limits{})
+		assert.NoError(t, err)
+		assert.Equal(t, got, `a="1" f:"n",a/b,1 `)
+	}
+}
+
 func TestBoundaries(t *testing.T) {
 	for header, ok := range map[string]bool{
 		contentType: true, "multipart/form-data": false, "multipart/form-data; boundary=": false, "": false,
