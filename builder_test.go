@@ -125,14 +125,14 @@ func TestMistakesInInputs(t *testing.T) {
 			A string `query:"a" status:"bad"`
 		}]("/a"), `struct.A: tag status:"bad": want one status from 400 to 499`},
 		{"object as a parameter", get[struct {
-			A item `query:"a"`
-		}]("/a"), `struct.A: a tenon_test.item cannot be read from the text of a parameter: use the body, or a type with UnmarshalText`},
+			A item `header:"A"`
+		}]("/a"), `struct.A: a tenon_test.item cannot be read from the text of a parameter: use the body, the tag content:"application/json", or a type with UnmarshalText`},
 		{"map as a parameter", get[struct {
 			A tenon.Opt[map[string]int] `header:"A"`
-		}]("/a"), `struct.A: a schema.Opt[map[string]int] cannot be read from the text of a parameter: use the body, or a type with UnmarshalText`},
+		}]("/a"), `struct.A: a schema.Opt[map[string]int] cannot be read from the text of a parameter: use the body, the tag content:"application/json", or a type with UnmarshalText`},
 		{"list of objects as a parameter", get[struct {
 			A []item `query:"a"`
-		}]("/a"), `struct.A: a []tenon_test.item cannot be read from the text of a parameter: use the body, or a type with UnmarshalText`},
+		}]("/a"), `struct.A: a []tenon_test.item cannot be read from the text of a parameter: use the body, the tag content:"application/json", or a type with UnmarshalText`},
 		{"two bodies", get[struct {
 			bodied
 			Body item

@@ -43,14 +43,14 @@ func (e *Endpoint[In, Out]) target(in *In) (string, error) {
 		if p.source != "path" && p.source != "query" {
 			continue
 		}
-		texts, err := p.texts(in)
+		var err error
+		if p.source == "query" {
+			err = p.addValues(query, in)
+		} else {
+			values[p.pos], err = p.text(in)
+		}
 		if err != nil {
 			return "", err
-		}
-		if p.source == "query" {
-			query[p.name] = texts
-		} else if len(texts) > 0 {
-			values[p.pos] = texts[0]
 		}
 	}
 	target, err := e.op.path.Build(values)
@@ -63,13 +63,66 @@ func (e *Endpoint[In, Out]) target(in *In) (string, error) {
 	return target, nil
 }
 
-// texts returns the values of the parameter in v, a pointer to the input.
-func (p *param) texts(v any) ([]string, error) {
-	texts, err := p.field.AppendTexts(nil, v)
+// texts returns the values of the parameter in v, a pointer to the input, as they are sent; of an
+// object the names of members too, each before its value.
+func (p *param) texts(v any) (texts []string, err error) {
+	switch {
+	case p.object != nil:
+		var members []schema.Pair
+		members, err = p.object.AppendPairs(nil, v)
+		for _, m := range members {
+			texts = append(texts, m.Name, m.Value)
+		}
+	case p.json:
+		var text []byte
+		if text, err = p.field.AppendJSON(nil, v); err == nil && (p.field.Required() || string(text) != "null") {
+			texts = append(texts, string(text))
+		}
+	default:
+		texts, err = p.field.AppendTexts(nil, v)
+	}
+	if err == nil && p.split != "" {
+		texts, err = p.join(texts)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("tenon: the %s parameter %s: %w", p.source, p.name, err)
 	}
 	return texts, nil
+}
+
+// join makes one text of the items of a list.
+func (p *param) join(items []string) ([]string, error) {
+	for _, item := range items {
+		if strings.Contains(item, p.split) || item == "" && len(items) == 1 {
+			return nil, fmt.Errorf("%q cannot be an item of a list that is split at %q", item, p.split)
+		}
+	}
+	if len(items) == 0 && !p.field.Required() {
+		return nil, nil
+	}
+	return []string{strings.Join(items, p.split)}, nil
+}
+
+// text returns the one value of the parameter in v, "" for none.
+func (p *param) text(v any) (string, error) {
+	texts, err := p.texts(v)
+	if err != nil || len(texts) == 0 {
+		return "", err
+	}
+	return texts[0], nil
+}
+
+// addValues adds the values of the parameter in v to a query or form.
+func (p *param) addValues(to url.Values, v any) error {
+	texts, err := p.texts(v)
+	if p.object == nil {
+		to[p.name] = texts
+		return err
+	}
+	for i := 0; i+1 < len(texts); i += 2 {
+		to.Add(p.name+"["+texts[i]+"]", texts[i+1])
+	}
+	return err
 }
 
 // Request returns the request that in stands for. base is the address of the
@@ -118,7 +171,7 @@ func (op *operation) encode(v any) (body io.Reader, contentType string, err erro
 		if p.source != "form" {
 			continue
 		}
-		if form[p.name], err = p.texts(v); err != nil {
+		if err := p.addValues(form, v); err != nil {
 			return nil, "", err
 		}
 	}

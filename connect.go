@@ -121,6 +121,9 @@ func (op *operation) close() {
 		for _, p := range slices.Concat(op.first.params, op.rest.params) {
 			if l := r.listing(p.source); l != nil && l.closed {
 				l.known = append(l.known, p.name)
+				if p.object != nil {
+					l.known = append(l.known, p.name+"[") // of its members
+				}
 			}
 		}
 		for i := range r.files {

@@ -8,13 +8,16 @@ import (
 	"strings"
 
 	"github.com/tenonapi/tenon/problem"
+	"github.com/tenonapi/tenon/schema"
 	"github.com/tenonapi/tenon/transport"
 )
 
 // A pair is a value together with the parameter that it is for.
 type pair struct {
-	param int
-	value string
+	param  int
+	inner  bool   // it is for a member of that
+	member string // which one
+	value  string
 }
 
 // A named value is one that nobody asked for, with where it is.
@@ -122,8 +125,13 @@ func (c *call) bind(p *param, i int, v any) {
 		}
 		texts = c.texts
 	default:
+		c.members = c.members[:0]
 		for _, pair := range c.pairs {
-			if pair.param == i {
+			switch {
+			case pair.param != i:
+			case pair.inner:
+				c.members = append(c.members, schema.Pair{Name: pair.member, Value: pair.value})
+			default:
 				texts = append(texts, pair.value)
 			}
 		}
@@ -132,7 +140,32 @@ func (c *call) bind(p *param, i int, v any) {
 	if c.op.app.cfg.Loose && p.source == "form" && !p.list && !p.member && len(texts) > 0 && texts[len(texts)-1] == "" {
 		texts = nil // as a browser sends a field that nobody filled in
 	}
-	p.field.Text(&c.d, v, texts...)
+	switch {
+	case p.object != nil && len(texts) == 0:
+		p.object.Texts(&c.d, v, c.members)
+	case p.json && len(texts) == 1:
+		p.field.JSONText(&c.d, v, texts[0])
+	case p.split != "" && len(texts) > 0:
+		c.bindSplit(p, v)
+	default:
+		p.field.Text(&c.d, v, texts...)
+	}
+}
+
+// bindSplit decodes a list whose items are one text. An empty text has none.
+func (c *call) bindSplit(p *param, v any) {
+	switch text := c.texts[0]; {
+	case len(c.texts) > 1:
+		c.d.Add("multiple_values", "Input should be given once", p.at(), p.name)
+	case text == "":
+		p.field.JSONText(&c.d, v, "[]")
+	default:
+		c.texts = c.texts[:0]
+		for item := range strings.SplitSeq(text, p.split) {
+			c.texts = append(c.texts, item)
+		}
+		p.field.Text(&c.d, v, c.texts...)
+	}
 }
 
 func (c *call) addText(s string) bool {
@@ -195,7 +228,7 @@ func (c *call) parseForm(r *reading, body []byte) *problem.Error {
 		return nil
 	case c.op.app.cfg.Loose:
 		return c.parseLoose(r)
-	case len(c.op.rest.files) == 0:
+	case !c.isMultipart():
 		if !c.parse(string(body), r, &r.form, "body") {
 			return errMalformedForm
 		}
@@ -213,16 +246,49 @@ func (c *call) parseForm(r *reading, body []byte) *problem.Error {
 	return nil
 }
 
+// isMultipart reports whether the operation has a form and the request has it in parts.
+func (c *call) isMultipart() bool {
+	const prefix = "multipart/"
+	contentType := c.x.Header("Content-Type") // is one of the two
+	return c.op.rest.hasForm() && len(contentType) > len(prefix) && strings.EqualFold(contentType[:len(prefix)], prefix)
+}
+
 // pick takes a value that was given by name if something of l asks for it.
 func (c *call) pick(r *reading, l *listing, at, name, value string) {
 	for _, i := range l.params {
-		if r.params[i].name == name {
-			c.pairs = append(c.pairs, pair{i, value})
+		if member, inner, ok := r.params[i].takes(name); ok {
+			c.pairs = append(c.pairs, pair{i, inner, member, value})
 		}
 	}
-	if l.closed && !slices.Contains(l.known, name) && !slices.ContainsFunc(c.unknown, func(u named) bool { return u.at == at && u.name == name }) {
+	if l.closed && len(c.unknown) < maxUnknown && !l.knows(name) && !slices.ContainsFunc(c.unknown, func(u named) bool { return u.at == at && u.name == name }) {
 		c.unknown = append(c.unknown, named{at, name, value})
 	}
+}
+
+// maxUnknown is how many names are kept that nobody asked for, one more than an answer lists by default.
+const maxUnknown = 101
+
+// takes reports whether a value given by name is for p, or for which of its members.
+func (p *param) takes(name string) (member string, inner, ok bool) {
+	if name == p.name || p.object == nil {
+		return "", false, name == p.name
+	}
+	rest, ok := strings.CutPrefix(name, p.name+"[")
+	if ok {
+		member, ok = strings.CutSuffix(rest, "]")
+	}
+	return member, ok, ok
+}
+
+// asks reports whether a value given by name is for p or a member of it.
+func (p *param) asks(name string) bool {
+	_, _, ok := p.takes(name)
+	return ok
+}
+
+// knows reports whether the operation takes what is given by name from a closed source.
+func (l *listing) knows(name string) bool {
+	return slices.ContainsFunc(l.known, func(k string) bool { return k == name || strings.HasSuffix(k, "[") && strings.HasPrefix(name, k) })
 }
 
 func unescape(s string) (string, bool) {
@@ -271,7 +337,7 @@ func (c *call) readBody() ([]byte, *problem.Error) {
 	switch {
 	case contentType != "" && !b.takes(contentType):
 		return nil, c.mediaType()
-	case b.streams():
+	case b.streams(), c.isMultipart():
 		if contentType == "" && !b.takes("") {
 			return nil, c.mediaType()
 		}

@@ -50,19 +50,14 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Op
 	}
 	form := &openapi.Schema{Type: openapi.Types{"object"}}
 	for _, p := range op.parameters() {
-		s := schemas.Text(p.field)
-		if p.source == "form" {
-			form.Properties = append(form.Properties, openapi.Property{Name: p.name, Schema: s})
-			if p.field.Required() {
-				form.Required = append(form.Required, p.name)
-			}
+		if p.source != "form" {
+			o.Parameters = append(o.Parameters, p.describe(schemas))
 			continue
 		}
-		s.Description, s.Deprecated = "", false // the parameter says it
-		o.Parameters = append(o.Parameters, &openapi.Parameter{
-			Name: p.name, In: p.source, Description: p.field.Doc(), Deprecated: p.field.Deprecated(),
-			Required: p.field.Required(), Schema: s,
-		})
+		form.Properties = append(form.Properties, openapi.Property{Name: p.name, Schema: p.schema(schemas)})
+		if p.required() {
+			form.Required = append(form.Required, p.name)
+		}
 	}
 	if op.rest.form.closed {
 		form.AdditionalProperties = &openapi.Schema{Never: true}

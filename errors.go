@@ -55,7 +55,8 @@ type invalid struct {
 // Invalid reports a value of the input that only the handler could find wrong.
 // field is the address of the value in *in, such as &in.Cursor or
 // &in.Body.Lines[3].SKU. The answer is 422 at the location of the value, like
-// those of the rules; typ is its type for programs, msg its sentence for people,
+// those of the rules; a parameter model, the body or a struct that the input embeds can be wrong as a
+// whole, and so can the input. typ is its type for programs, msg its sentence for people,
 // which [schema.Config.Message] may replace.
 func Invalid(in, field any, typ, msg string) error {
 	return &invalid{in, field, typ, msg}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"reflect"
@@ -513,7 +514,8 @@ func TestInvalidFindsEveryKindOfLocation(t *testing.T) {
 		{"no part of the input", func(*located) any { return &other }, nil},
 		{"no address", func(in *located) any { return in.ID }, nil},
 		{"nil", func(*located) any { return nil }, nil},
-		{"the input itself", func(in *located) any { return in }, nil},
+		{"the input itself", func(in *located) any { return in }, []any{}},
+		{"embedded struct", func(in *located) any { return &in.paging }, []any{"query"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -533,6 +535,31 @@ func TestInvalidFindsEveryKindOfLocation(t *testing.T) {
 			issues := c.Problem(r).Issues
 			assert.Equal(t, issues, []problem.Issue{{Type: "taken", Loc: tt.want, Msg: "Should be new"}})
 		})
+	}
+}
+
+func TestInvalidFindsModelsAndBodiesAsAWhole(t *testing.T) {
+	type models struct {
+		Filter struct {
+			A int `json:"a" default:"0"`
+		} `query:"*"`
+		Browser struct {
+			B string `json:"save_data" default:""`
+		} `header:"*"`
+		paging
+		Body io.Reader
+	}
+	for want, field := range map[string]func(in *models) any{
+		"query": func(in *models) any { return &in.Filter }, "query.a": func(in *models) any { return &in.Filter.A },
+		"header": func(in *models) any { return &in.Browser }, "header.Save-Data": func(in *models) any { return &in.Browser.B },
+		"body": func(in *models) any { return &in.Body },
+	} {
+		c := newClient(t, func(r *tenon.Router) {
+			tenon.Post(r, "/", func(_ context.Context, in *models) (item, error) {
+				return item{}, tenon.Invalid(in, field(in), "bad", "Bad")
+			})
+		})
+		assert.Equal(t, issueTypes(t, c, c.Do("POST", "/", "")), []string{"bad " + want})
 	}
 }
 

@@ -76,7 +76,7 @@ func (op *operation) explainReading() (lines []string) {
 	}
 	var parts []part
 	for _, p := range op.parameters() {
-		parts = append(parts, part{p.source + " " + p.name, schemas.Text(p.field), p.field.Required()})
+		parts = append(parts, part{p.source + " " + p.name, p.schema(schemas), p.required()})
 	}
 	for i := range op.rest.files {
 		f := &op.rest.files[i]

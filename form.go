@@ -15,7 +15,7 @@ const multipartType = "multipart/form-data"
 
 // The bodies of operations that have a form, with and without files.
 var (
-	urlencoded = &body{types: []string{formType}}
+	urlencoded = &body{types: []string{formType, multipartType}}
 	multiparts = &body{kind: readerBody, types: []string{multipartType}}
 )
 
@@ -101,7 +101,12 @@ func (op *operation) describeForm(form *openapi.Schema) *openapi.RequestBody {
 	if !op.rest.hasForm() {
 		return nil
 	}
-	m := &openapi.MediaType{Schema: form}
+	m := &openapi.MediaType{Schema: form, Encoding: make(map[string]*openapi.Encoding)}
+	for _, p := range op.parameters() {
+		if style, explode := p.style(); p.source == "form" && (p.json || style != "") {
+			m.Encoding[p.name] = &openapi.Encoding{ContentType: p.content, Style: style, Explode: explode}
+		}
+	}
 	for i := range op.rest.files {
 		f := &op.rest.files[i]
 		form.Properties = append(form.Properties, openapi.Property{Name: f.name, Schema: f.describe()})
@@ -109,13 +114,14 @@ func (op *operation) describeForm(form *openapi.Schema) *openapi.RequestBody {
 			form.Required = append(form.Required, f.name)
 		}
 		if len(f.types) > 0 {
-			if m.Encoding == nil {
-				m.Encoding = make(map[string]*openapi.Encoding)
-			}
 			m.Encoding[f.name] = &openapi.Encoding{ContentType: strings.Join(f.types, ", ")}
 		}
 	}
-	return &openapi.RequestBody{Required: len(form.Required) > 0, Content: map[string]*openapi.MediaType{op.mediaTypes()[0]: m}}
+	r := &openapi.RequestBody{Required: len(form.Required) > 0, Content: make(map[string]*openapi.MediaType)}
+	for _, t := range op.mediaTypes() {
+		r.Content[t] = m
+	}
+	return r
 }
 
 // describe returns the schema of the files.

@@ -65,7 +65,7 @@ func (s *sentForm) take(part *upload.File, r *reading, loose bool) (stop bool, e
 		return false, part.Keep()
 	}
 	text := ""
-	if slices.ContainsFunc(r.form.params, func(i int) bool { return r.params[i].name == part.Field }) {
+	if slices.ContainsFunc(r.form.params, func(i int) bool { return r.params[i].asks(part.Field) }) {
 		if text, err = part.Text(); err != nil {
 			return false, err
 		}
@@ -171,7 +171,7 @@ var errRanged = errors.New("tenon: the files of a form can be ranged over once")
 func (c *call) stream(f *fileField, r *reading) upload.Stream {
 	form, params := c.sent, r.params
 	late := func(part *upload.File) bool {
-		return slices.ContainsFunc(params, func(p param) bool { return p.source == "form" && p.name == part.Field })
+		return slices.ContainsFunc(params, func(p param) bool { return p.source == "form" && p.asks(part.Field) })
 	}
 	return func(yield func(*upload.File, error) bool) {
 		if form == nil {

@@ -1,46 +1,28 @@
 package tenon
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"net/http"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/tenonapi/tenon/internal/graph"
 	"github.com/tenonapi/tenon/internal/route"
-	"github.com/tenonapi/tenon/openapi"
 	"github.com/tenonapi/tenon/schema"
 )
 
 // input is a compiled parameter struct: of a handler, a provider or a stage.
 type input struct {
 	typ    reflect.Type
-	params []param      // in the order of declaration
-	files  []fileField  // of a form
-	closed []string     // sources of which nothing else may be given
-	body   *body        // nil for none
-	needs  []graph.Need // filled by providers
-}
-
-// A param is one field of an input that is read from the request but the body.
-type param struct {
-	source   string // one of sources
-	name     string // on the wire; a header name is canonical
-	pos      int    // of a path parameter in the template
-	status   int    // of the answer when the field is missing or bad; 0 means 422
-	field    *schema.Field
-	typ      reflect.Type
-	tag      string // what decides what the field takes
-	owner    int    // number of the parameter struct
-	repeated bool   // read for another parameter struct already
-	list     bool   // takes several values
-
-	member bool          // is part of a parameter model
-	opens  bool          // is the first of it
-	closes *schema.Field // the model that it is the last of, nil for none
+	params []param         // in the order of declaration
+	models []*schema.Field // structs whose fields are parameters
+	parts  []part          // the struct itself and those that it embeds
+	files  []fileField     // of a form
+	closed []string        // sources of which nothing else may be given
+	body   *body           // nil for none
+	needs  []graph.Need    // filled by providers
 }
 
 // A reading is what is read from a request in one step.
@@ -128,7 +110,7 @@ func (r *reading) add(in *input, owner int, seen []*input) error {
 
 // decides returns the tags of f that say which values it takes.
 func decides(f reflect.StructField) string {
-	return fmt.Sprint(f.Tag.Get("check"), "\n", f.Tag.Get("default"), "\n", f.Tag.Get("status"))
+	return strings.Join([]string{f.Tag.Get("check"), f.Tag.Get("default"), f.Tag.Get("status")}, "\n")
 }
 
 var sources = []string{"path", "query", "header", "cookie", "form"}
@@ -145,6 +127,8 @@ func compileInput(set *schema.Set, t reflect.Type, path *route.Template) (*input
 
 // fields adds the fields of t, a struct that index leads to from the input.
 func (in *input) fields(set *schema.Set, t reflect.Type, index []int, path *route.Template) (errs []error) {
+	p := in.part(index)
+	defer func() { in.parts = append(in.parts, p.end(in)) }()
 	for i := range t.NumField() {
 		f := t.Field(i)
 		at := append(slices.Clone(index), i)
@@ -194,12 +178,9 @@ func (in *input) field(set *schema.Set, f reflect.StructField, index []int, path
 	if source == "form" && slices.Contains(fileTypes, f.Type) {
 		return in.fileField(f, index)
 	}
-	p := param{source: source, name: f.Tag.Get(source), typ: f.Type, tag: decides(f)}
-	if status, ok := f.Tag.Lookup("status"); ok {
-		p.status, err = strconv.Atoi(status)
-		if err != nil || p.status < 400 || p.status > 499 {
-			return fmt.Errorf("tag status:%q: want one status from 400 to 499", status)
-		}
+	p := param{source: source, name: f.Tag.Get(source), typ: f.Type, tag: strings.Join([]string{decides(f), f.Tag.Get("split"), f.Tag.Get("content")}, "\n")}
+	if err := p.options(f.Tag.Lookup); err != nil {
+		return err
 	}
 	if p.name == "*" {
 		return in.model(set, index, p, path)
@@ -207,11 +188,11 @@ func (in *input) field(set *schema.Set, f reflect.StructField, index []int, path
 	if err := p.locate(path); err != nil {
 		return err
 	}
-	if err := in.once(&p); err != nil {
-		return err
-	}
 	if p.field, err = set.Field(in.typ, index, p.at(), p.name); err == nil {
 		err = p.check()
+	}
+	if again := in.once(&p); again != nil {
+		return again
 	}
 	in.params = append(in.params, p) // also with a mistake: it is declared
 	return err
@@ -219,10 +200,14 @@ func (in *input) field(set *schema.Set, f reflect.StructField, index []int, path
 
 // model adds the members of a struct that all come from the source of p.
 func (in *input) model(set *schema.Set, index []int, p param, path *route.Template) error {
+	if p.split != "" || p.json {
+		return fmt.Errorf("tag %s:%q: the tags split and content are for one parameter", p.source, p.name)
+	}
 	whole, err := set.Field(in.typ, index, p.at())
 	if err != nil {
 		return err
 	}
+	in.models = append(in.models, whole)
 	members, err := whole.Members(p.wireName)
 	if err != nil {
 		return fmt.Errorf("tag %s:%q: %w", p.source, p.name, err)
@@ -237,17 +222,15 @@ func (in *input) model(set *schema.Set, index []int, p param, path *route.Templa
 	p.tag = p.typ.PkgPath() + p.typ.String()
 	var errs []error
 	for i, m := range members {
+		p := p
 		p.field, p.name = m, m.Name()
-		p.member, p.opens, p.closes = true, i == 0, nil
+		p.member, p.opens = true, i == 0
 		if i == len(members)-1 {
 			p.closes = whole
 		}
-		err := p.locate(path)
+		err := errors.Join(p.options(m.Tag), p.locate(path))
 		if err == nil {
-			err = in.once(&p)
-		}
-		if err == nil {
-			err = p.check()
+			err = cmp.Or(p.check(), in.once(&p))
 			in.params = append(in.params, p)
 		}
 		if err != nil {
@@ -271,78 +254,6 @@ func (in *input) bodyField(set *schema.Set, f reflect.StructField, index []int) 
 		in.body = b
 	}
 	return err
-}
-
-// at is the first segment of the location of what the parameter is given.
-func (p *param) at() string {
-	if p.source == "form" {
-		return "body"
-	}
-	return p.source
-}
-
-// wireName is the name of a member of a parameter model. Names of headers are
-// written with hyphens; some proxies drop those with underscores.
-func (p *param) wireName(name string) string {
-	if p.source == "header" {
-		return http.CanonicalHeaderKey(strings.ReplaceAll(name, "_", "-"))
-	}
-	return name
-}
-
-// once returns an error for a parameter that the input has already.
-func (in *input) once(p *param) error {
-	if slices.ContainsFunc(in.params, func(o param) bool { return o.source == p.source && o.name == p.name }) ||
-		p.source == "form" && slices.ContainsFunc(in.files, func(f fileField) bool { return f.name == p.name }) {
-		return fmt.Errorf("the %s parameter %q is declared twice", p.source, p.name)
-	}
-	return nil
-}
-
-// check looks at what the parameter takes and returns what is wrong with that.
-func (p *param) check() error {
-	s := schema.NewSchemas("").Input(p.field)
-	p.list = isList(s)
-	switch {
-	case !fromText(s):
-		return fmt.Errorf("a %s cannot be read from the text of a parameter: use the body, or a type with UnmarshalText", p.field.Type())
-	case p.source == "path" && !p.field.Required():
-		return errors.New("a path parameter is always there: it can be neither optional nor have a default")
-	}
-	return nil
-}
-
-// locate completes the place of a parameter that a tag names.
-func (p *param) locate(path *route.Template) error {
-	switch {
-	case p.name == "":
-		return fmt.Errorf("tag %s:%q: want the name of one parameter, or * for a struct of them", p.source, p.name)
-	case strings.Contains(p.name, ","):
-		return fmt.Errorf("tag %s:%q: want a name without options, which are other tags: default, check", p.source, p.name)
-	case (p.source == "header" || p.source == "cookie") && !isToken(p.name):
-		return fmt.Errorf("tag %s:%q: no %[1]s can have this name", p.source, p.name)
-	case p.source == "header":
-		p.name = http.CanonicalHeaderKey(p.name)
-	case p.source == "path" && path != nil:
-		if p.pos = slices.Index(path.Params, p.name); p.pos < 0 {
-			if len(path.Params) == 0 {
-				return fmt.Errorf("tag path:%q: path %s has no parameters: write one as {%[1]s}", p.name, path.Text)
-			}
-			return fmt.Errorf("tag path:%q: path %s has no such parameter, only %q", p.name, path.Text, path.Params)
-		}
-	}
-	return nil
-}
-
-// isList reports whether what a schema describes may be several values.
-func isList(s *openapi.Schema) bool {
-	return slices.Contains(s.Type, "array") || slices.ContainsFunc(s.AnyOf, isList)
-}
-
-// fromText reports whether what a schema describes can come as text: an object cannot.
-func fromText(s *openapi.Schema) bool {
-	return s.Ref == "" && !slices.Contains(s.Type, "object") &&
-		(s.Items == nil || fromText(s.Items)) && !slices.ContainsFunc(s.AnyOf, func(s *openapi.Schema) bool { return !fromText(s) })
 }
 
 // dependency adds a field that a provider fills, if it can be one.
@@ -383,27 +294,6 @@ func hint(f reflect.StructField) string {
 }
 
 var schemaPath = reflect.TypeFor[schema.Date]().PkgPath()
-
-// locate returns where the value that field points to came from.
-func (in *input) locate(v, field any) ([]any, bool) {
-	if t := reflect.TypeOf(v); t != reflect.PointerTo(in.typ) {
-		return nil, false
-	}
-	for i := range in.params {
-		if loc, ok := in.params[i].field.Find(v, field); ok {
-			return loc, true
-		}
-	}
-	for i := range in.files {
-		if loc, ok := in.files[i].find(v, field); ok {
-			return loc, true
-		}
-	}
-	if in.body != nil && !in.body.streams() {
-		return in.body.field.Find(v, field)
-	}
-	return nil, false
-}
 
 // typeName is the name of t in error texts, where one without a name would
 // print all its fields.

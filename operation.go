@@ -64,21 +64,22 @@ type call struct {
 	id    string       // of the request, once it was asked for
 	d     schema.Decoder
 
-	entered  bool     // it has a place among those that run at once
-	handled  bool     // the handler has run
-	answered bool     // there is an answer
-	reply    *Answer  // given in place of the encoded one
-	out      any      // pointer to the output
-	status   int      // of the encoded answer
-	form     *content // what its body is, nil for none
-	accepted int      // which of the media types of that
-	buf      []byte   // its body
-	cookies  []string // that it sets
-	texts    []string // values of one parameter, or of the headers of the answer
-	ends     []int    // where those of each header end
-	pairs    []pair   // of the query, of cookies or of a form
-	unknown  []named  // that a closed source has
-	inPlace  []named  // texts of a form in place of files
+	entered  bool          // it has a place among those that run at once
+	handled  bool          // the handler has run
+	answered bool          // there is an answer
+	reply    *Answer       // given in place of the encoded one
+	out      any           // pointer to the output
+	status   int           // of the encoded answer
+	form     *content      // what its body is, nil for none
+	accepted int           // which of the media types of that
+	buf      []byte        // its body
+	cookies  []string      // that it sets
+	texts    []string      // values of one parameter, or of the headers of the answer
+	ends     []int         // where those of each header end
+	pairs    []pair        // of the query, of cookies or of a form
+	members  []schema.Pair // of one parameter that is an object
+	unknown  []named       // that a closed source has
+	inPlace  []named       // texts of a form in place of files
 	sent     *sentForm
 }
 
@@ -209,7 +210,7 @@ func (c *call) free() {
 	c.op, c.x, c.frame, c.in, c.body, c.id, c.entered, c.handled = nil, nil, nil, nil, nil, "", false, false
 	c.forgetAnswer()
 	c.d.Reset(nil, 0)
-	c.texts, c.pairs, c.cookies, c.unknown = emptied(c.texts), emptied(c.pairs), emptied(c.cookies), nil
+	c.texts, c.pairs, c.members, c.cookies, c.unknown = emptied(c.texts), emptied(c.pairs), emptied(c.members), emptied(c.cookies), nil
 	c.inPlace = nil
 	if cap(c.buf) > maxKept {
 		c.buf = nil

@@ -168,8 +168,8 @@ func TestMistakesInModels(t *testing.T) {
 		{"object inside", get[struct {
 			A struct {
 				B item `json:"b"`
-			} `query:"*"`
-		}]("/a"), `struct.A: b: a tenon_test.item cannot be read from the text of a parameter`},
+			} `header:"*"`
+		}]("/a"), `struct.A: B: a tenon_test.item cannot be read from the text of a parameter`},
 		{"embedded pointer inside", get[struct {
 			A struct{ *Embedded } `query:"*"`
 		}]("/a"), `an embedded pointer cannot be filled from texts: embed the struct`},

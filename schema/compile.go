@@ -297,7 +297,7 @@ func (c *compiler) member(f *candidate) (m member, err error) {
 	name := f.wireName()
 	m = member{
 		node: n, place: f.place, name: name, segment: name, key: "," + string(quoted(name)) + ":",
-		typ: f.Type, notes: f.tags.notes, secret: secret,
+		typ: f.Type, tag: f.Tag, notes: f.tags.notes, secret: secret,
 	}
 	_, opt := n.(*optNode)
 	_, pointer := n.(*pointerNode)

@@ -107,7 +107,7 @@ type generator struct {
 // structRef returns a reference to the schema of a struct; that of a struct
 // without a name stands in its place.
 func (g *generator) structRef(n *structNode) *openapi.Schema {
-	if n.typ.Name() == "" {
+	if n.typ.Name() == "" || g.text { // which says less than JSON
 		return n.body(g)
 	}
 	return g.ref(bodyID{n: n}, n.body)

@@ -80,6 +80,9 @@ func At[T any](f *Field, v any) *T {
 // Type returns the type of the field.
 func (f *Field) Type() reflect.Type { return f.m.typ }
 
+// Tag returns what the tag of the field has for key, see [reflect.StructTag.Lookup].
+func (f *Field) Tag(key string) (string, bool) { return f.m.tag.Lookup(key) }
+
 // Required reports whether the field must be given.
 func (f *Field) Required() bool { return f.m.required }
 
@@ -147,6 +150,19 @@ func (f *Field) JSON(d *Decoder, v any, data []byte) {
 	d.run(f.m.node, data, f.at(v), f.prefix)
 }
 
+// JSONText is [Field.JSON] for text that came inside of another one, such as a parameter: one that is no
+// JSON is an issue of the field, and does not make the input malformed.
+func (f *Field) JSONText(d *Decoder, v any, text string) {
+	broken := d.broken
+	d.broken = false
+	d.run(f.m.node, []byte(text), f.at(v), f.prefix)
+	if d.broken { // its last segment is a position in text, which is not the input
+		issue := &d.issues[len(d.issues)-1]
+		issue.Loc = issue.Loc[:len(issue.Loc)-1]
+	}
+	d.broken = broken
+}
+
 // Absent gives the field of v its default, or reports that it is missing.
 func (f *Field) Absent(d *Decoder, v any) { f.Text(d, v) }
 
@@ -173,7 +189,15 @@ func (f *Field) AppendTexts(dst []string, v any) ([]string, error) {
 	}
 	e := encoders.Get().(*encoder)
 	e.reveal = true
+	dst = appendTexts(e, dst, n, p)
+	return dst, e.free()
+}
+
+// appendTexts appends the value of n at p as texts, see [Field.AppendTexts].
+func appendTexts(e *encoder, dst []string, n node, p unsafe.Pointer) []string {
+	n, p = present(n, p)
 	switch list := n.(type) {
+	case nil:
 	case *sliceNode:
 		for i := range (*slice)(p).len {
 			dst = append(dst, plain(e, list.elem, list.item(p, i)))
@@ -185,7 +209,7 @@ func (f *Field) AppendTexts(dst []string, v any) ([]string, error) {
 	default:
 		dst = append(dst, plain(e, n, p))
 	}
-	return dst, e.free()
+	return dst
 }
 
 // Find returns the location of the value that target points to, if it is the

@@ -24,6 +24,7 @@ type member struct {
 	secret   bool                      // its default must not be shown
 	name     string                    // on the wire
 	typ      reflect.Type
+	tag      reflect.StructTag
 	examples []json.RawMessage
 	notes
 }

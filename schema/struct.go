@@ -256,7 +256,7 @@ func (n *structNode) body(g *generator) *openapi.Schema {
 		}
 	}
 	s.DependentRequired = companions(members, g.output)
-	if n.closed {
+	if n.says || n.closed && !g.text {
 		s.AdditionalProperties = &openapi.Schema{Never: true}
 	}
 	return s

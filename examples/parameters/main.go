@@ -55,6 +55,44 @@ func list(_ context.Context, in *listItems) (Found, error) {
 	return Found{in.Filter.Order, in.Filter.Tags, in.Accept, in.Theme}, nil
 }
 
+// Span is a range of values, both ends included.
+type Span struct {
+	From *int64 `json:"ge" check:"ge=0"`
+	To   *int64 `json:"le" check:"ge=0"`
+}
+
+// Sorting is a list of fields, sent as JSON.
+type Sorting []struct {
+	Field string `json:"field" check:"enum=name|price"`
+	Down  bool   `json:"down"`
+}
+
+type searchItems struct {
+	Price  Span              `query:"price"`                                           // ?price[ge]=100&price[le]=900
+	Labels map[string]string `query:"label" default:"{}" check:"maxProperties=10"`     // &label[color]=red
+	IDs    []int64           `query:"ids" split:"," default:"[]" check:"maxItems=100"` // &ids=1,2,3
+	Sort   Sorting           `query:"sort" content:"application/json" default:"[]"`    // &sort=[{"field":"price","down":true}]
+}
+
+// Search tells how a search was understood.
+type Search struct {
+	From   int64             `json:"from"`
+	Labels map[string]string `json:"labels"`
+	IDs    []int64           `json:"ids"`
+	Sort   Sorting           `json:"sort"`
+}
+
+func search(_ context.Context, in *searchItems) (Search, error) {
+	found := Search{Labels: in.Labels, IDs: in.IDs, Sort: in.Sort}
+	if in.Price.From != nil {
+		found.From = *in.Price.From
+	}
+	if in.Price.To != nil && *in.Price.To < found.From {
+		return found, tenon.Invalid(in, &in.Price, "bounds", "le is below ge")
+	}
+	return found, nil
+}
+
 type readFile struct {
 	Path string `path:"path" check:"maxLength=200"`
 }
@@ -73,6 +111,7 @@ func (f *Files) read(_ context.Context, in *readFile) (string, error) {
 func routes(files *Files) func(*tenon.Router) {
 	return func(r *tenon.Router) {
 		tenon.Get(r, "/items", list)
+		tenon.Get(r, "/search", search)
 		tenon.Get(r, "/files/{path...}", files.read,
 			tenon.MapError(fs.ErrNotExist, 404, "file_not_found", "File not found"), tenon.Errors(fs.ErrNotExist))
 	}
