@@ -77,6 +77,31 @@ func TestEvents(t *testing.T) {
 	assert.Equal(t, string(text.Body), "data: one\ndata: two\n\ndata: \n\n")
 }
 
+// failures collects what a client of package tenontest finds.
+type failures struct {
+	testing.TB
+	texts []string
+}
+
+func (f *failures) Helper() {}
+func (f *failures) Errorf(format string, args ...any) {
+	f.texts = append(f.texts, fmt.Sprintf(format, args...))
+}
+
+func TestEventsAreJudgedByTheDocument(t *testing.T) {
+	type ruled struct {
+		Item string `json:"item" check:"minLength=2"`
+	}
+	f := &failures{TB: t}
+	c := tenontest.New(f, newApp(t, all(sse.Event[ruled]{Data: ruled{"pin"}}, sse.Event[ruled]{ID: "7", NoData: true})))
+	c.Do("GET", "/events", "")
+	assert.Equal(t, f.texts, nil)
+	c = tenontest.New(f, newApp(t, all(sse.Event[ruled]{Data: ruled{"pin"}}, sse.Event[ruled]{Data: ruled{"p"}})))
+	c.Do("GET", "/events", "")
+	assert.Equal(t, len(f.texts), 1)
+	assert.Contains(t, f.texts[0], "item 1 of the body does not fit the document: #/data")
+}
+
 func TestEventsThatCannotBeSent(t *testing.T) {
 	for name, bad := range map[string]sse.Event[price]{
 		"type":     {Type: "a\ndata: b"},

@@ -127,10 +127,14 @@ func (j *judge) check(template, method string, head bool, resp *Response) error 
 	if documented.Content[contentType] == nil {
 		return fmt.Errorf("the content type %q is not documented for the status %d", contentType, resp.Status)
 	}
-	if documented.Content[contentType].Schema == nil {
+	media, pointer := documented.Content[contentType], pointer+jsonschema.Pointer("content", contentType)
+	switch {
+	case media.ItemSchema != nil:
+		return j.checkItems(pointer+jsonschema.Pointer("x-itemSchema"), contentType, resp)
+	case media.Schema == nil || resp.Cut:
 		return nil
 	}
-	schema, err := j.schema(pointer + jsonschema.Pointer("content", contentType, "schema"))
+	schema, err := j.schema(pointer + jsonschema.Pointer("schema"))
 	if err != nil {
 		return err
 	}
