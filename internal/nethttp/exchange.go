@@ -123,7 +123,7 @@ func (x *Exchange) Body(limit int64) ([]byte, error) {
 	}
 	body, err := x.readBody(limit)
 	if err != nil {
-		hangUp(x.w)
+		hangUp(x.w, x.r)
 	}
 	x.whole = err == nil
 	return body, err
@@ -169,8 +169,12 @@ func ofMiddleware(err error) error {
 const patience = 500 * time.Millisecond
 
 // hangUp makes the connection end with the answer. Without a deadline net/http
-// would wait for up to 256 KiB of the rest of the body.
-func hangUp(w http.ResponseWriter) {
+// would wait for up to 256 KiB of the rest of the body. Over HTTP/2 net/http resets the one
+// stream, and there others go on. Source: RFC 9113, section 8.1.
+func hangUp(w http.ResponseWriter, r *http.Request) {
+	if r.ProtoMajor > 1 {
+		return
+	}
 	w.Header()["Connection"] = []string{"close"}
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) // not all transports can
 }
@@ -180,13 +184,13 @@ func (x *Exchange) BodyReader(limit int64) io.Reader {
 	if x.r.Body == nil {
 		return http.NoBody
 	}
-	return &limited{w: x.w, r: x.r.Body, left: limit}
+	return &limited{w: x.w, r: x.r, left: limit}
 }
 
 // limited reads up to a number of bytes and fails beyond it.
 type limited struct {
 	w    http.ResponseWriter
-	r    io.Reader
+	r    *http.Request
 	left int64 // negative once there was more
 }
 
@@ -197,13 +201,13 @@ func (l *limited) Read(p []byte) (int, error) {
 	if int64(len(p))-1 > l.left {
 		p = p[:l.left+1]
 	}
-	n, err := l.r.Read(p)
+	n, err := l.r.Body.Read(p)
 	if err != nil && err != io.EOF { // a wrapped one is an end too early
-		hangUp(l.w)
+		hangUp(l.w, l.r)
 		return n, ofMiddleware(err)
 	}
 	if l.left -= int64(n); l.left < 0 {
-		hangUp(l.w)
+		hangUp(l.w, l.r)
 		return n - 1, transport.ErrTooLarge
 	}
 	return n, err
