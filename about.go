@@ -70,6 +70,10 @@ func (b *builder) checkAbout(site string) {
 		c.mistake(place, "takes Info, Servers, Tags, ExternalDocs and Extensions: all else is made of the operations")
 	}
 	c.info(place+".Info", &about.Info)
+	for _, version := range slices.Sorted(maps.Keys(b.app.cfg.Versions)) {
+		info := b.app.cfg.Versions[version]
+		c.info(fmt.Sprintf("Config.Versions[%q]", version), &info)
+	}
 	for i, s := range about.Servers {
 		c.server(fmt.Sprintf("%s.Servers[%d]", place, i), &s)
 	}

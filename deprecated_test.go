@@ -221,6 +221,7 @@ func TestK3TheSuccessorIsLinkedRelativeToTheRequest(t *testing.T) {
 		"/v1/animals/%C3%A4":  "/v2/animals/%C3%A4",
 		"/v1/animals/a%3E":    "/v2/animals/a%3E",
 		"/v1/animals/a%2Fb":   "/v2/animals/a%2Fb",
+		"/v1/animals/%0D%0Aa": "/v2/animals/%0D%0Aa",
 		"/v1/cages":           "",
 		"/old":                "/v2/animals",
 		"/files/a/b%20c/d":    "/v2/files/a/b%20c/d",

@@ -179,7 +179,7 @@ func TestVersionsAreInTheOrderOfTheirNumbers(t *testing.T) {
 
 func TestMistakesInVersions(t *testing.T) {
 	n := line()
-	_, err := tenon.New(tenon.Config{Title: "t", Version: "1", Versions: map[string]openapi.Info{"v1": {}, "v3": {}}}, func(r *tenon.Router) {
+	_, err := tenon.New(tenon.Config{Title: "t", Version: "1", Versions: map[string]openapi.Info{"v1": {License: &openapi.License{}}, "v3": {}}}, func(r *tenon.Router) {
 		r.Group("/a", tenon.Version(""))
 		r.Group("/b", tenon.Version("v/1"))
 		r.Group("/c", tenon.Version(".."))
@@ -197,6 +197,7 @@ func TestMistakesInVersions(t *testing.T) {
 	want := []string{
 		at(1, `Config.Document: is registered already, as /openapi/v2.json at `+here()+fmt.Sprint(":", n+11)+`: choose another path, or "-" for none`),
 		at(1, `Config.Versions has "v3", but no operation in the document has that Version`),
+		at(1, `Config.Versions["v1"].License: needs a Name`),
 		at(2, `Version(""): want letters, digits, dots, dashes and underscores`),
 		at(3, `Version("v/1"): want letters, digits, dots, dashes and underscores`),
 		at(4, `Version(".."): want letters, digits, dots, dashes and underscores`),

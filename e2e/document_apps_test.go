@@ -17,22 +17,44 @@ import (
 // apps are small applications that together declare everything that can be in
 // a document. Only their documents matter: their handlers do nothing.
 var apps = map[string]func(*tenon.Router){
-	"kinds":  kinds,
-	"shapes": shapes,
-	"http":   overHTTP,
-	"inputs": inputs,
-	"about":  about,
-	"empty":  func(*tenon.Router) {},
+	"kinds":    kinds,
+	"shapes":   shapes,
+	"http":     overHTTP,
+	"inputs":   inputs,
+	"about":    about,
+	"versions": versions,
+	"empty":    func(*tenon.Router) {},
 }
 
-// documentOf returns the document of an application.
-func documentOf(t *testing.T, name string, routes func(*tenon.Router)) []byte {
+// addDocuments adds the documents of an application to texts, by its name and their version.
+func addDocuments(t *testing.T, texts map[string][]byte, name string, routes func(*tenon.Router)) {
 	t.Helper()
 	app, err := tenon.New(configOf(name), routes)
 	assert.NoError(t, err)
-	text, err := app.Document().JSON()
+	texts[name], err = app.Document().JSON()
 	assert.NoError(t, err)
-	return text
+	for _, version := range app.Versions() {
+		texts[name+" "+version], err = app.DocumentOf(version).JSON()
+		assert.NoError(t, err)
+	}
+}
+
+// Versions that share operation IDs, and everything that deprecation says.
+func versions(r *tenon.Router) {
+	old := tenon.Deprecated{
+		Since: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Sunset: time.Date(2027, 11, 1, 0, 0, 0, 0, time.UTC),
+		Link: "https://zoo.example/migrate?from=v1", Successor: "2026-11-20", Gone: true,
+	}
+	v1 := r.Group("/v1", tenon.Version("v1"), old)
+	tenon.Get(v1, "/things/{id}", nothing[struct {
+		ID string `path:"id"`
+	}, scalars], tenon.Doc{ID: "getThing", Description: "As it *was*."})
+	tenon.Put(v1, "/things", nothing[in[base], tenon.Created[base]], tenon.Deprecated{Since: old.Since})
+	now := r.Group("/2026-11-20", tenon.Version("2026-11-20"))
+	tenon.Get(now, "/things/{id}", nothing[struct {
+		ID string `path:"id"`
+	}, base], tenon.Doc{ID: "getThing"})
+	tenon.Get(r, "/alive", nothing[struct{}, tenon.NoContent])
 }
 
 // nothing is a handler for any types.

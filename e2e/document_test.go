@@ -157,7 +157,7 @@ func documents(t *testing.T) map[string][]byte {
 	t.Helper()
 	texts := map[string][]byte{"harbor": harborDocument(t)}
 	for name, routes := range apps {
-		texts[name] = documentOf(t, name, routes)
+		addDocuments(t, texts, name, routes)
 	}
 	return texts
 }
