@@ -210,7 +210,7 @@ func (b *body) encode(v any) (io.Reader, error) {
 		text, err := b.lines(v).texts(b.field)
 		return bytes.NewReader(text), err
 	}
-	text, err := b.field.AppendJSON(nil, v)
+	text, err := b.field.AppendInput(nil, v, true)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("tenon: encode the body: %w", err)

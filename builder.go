@@ -91,7 +91,7 @@ func (a *App) With(opts ...Option) (*App, error) {
 	for _, op := range a.builder.operations {
 		b.operations = append(b.operations, &operation{
 			Operation: Operation{Method: op.Method, Path: op.Path}, router: routers[op.router], opts: op.opts, site: op.site,
-			in: op.in, out: op.out, run: op.run, last: op.last,
+			in: op.in, out: op.out, run: op.run, last: op.last, examples: op.examples, links: op.links,
 		})
 	}
 	for _, m := range a.builder.mounts {
@@ -194,6 +194,7 @@ func (b *builder) compileAll(site string) {
 		}
 	}
 	b.retire()
+	b.compileLinks()
 	b.publishAll(site)
 	b.checkIDs()
 	b.app.operations = b.operations
@@ -230,6 +231,9 @@ func (b *builder) compile(op *operation, s *settings) {
 	fail(connected)
 	op.output, err = compileOutput(b.app.set, op.out, s.statuses)
 	fail(err)
+	if connected == nil && err == nil {
+		b.compileExamples(op)
+	}
 	fail(op.checkStreams())
 	fail(b.declare(op, s))
 	if connected == nil {

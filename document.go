@@ -95,6 +95,7 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Op
 	if op.retires != nil {
 		op.retires.describe(o)
 	}
+	op.addExamples(o)
 	return o
 }
 

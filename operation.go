@@ -50,8 +50,12 @@ type operation struct {
 	tags       []string
 	limits     Limits
 	gate       gate
-	handler    http.Handler // with the middleware of its routers, nil without
-	retires    *retirement  // nil unless it is deprecated
+	examples   []*namedExample
+	shown      []*shownExample // these as the document shows them
+	links      []*operationLink
+	leads      []*operationLink // these, compiled
+	handler    http.Handler     // with the middleware of its routers, nil without
+	retires    *retirement      // nil unless it is deprecated
 }
 
 // A call is one run of an operation.

@@ -175,6 +175,16 @@ func (f *Field) AppendJSON(dst []byte, v any) ([]byte, error) {
 	return f.set.encode(f.m.node, dst, f.at(v), true)
 }
 
+// AppendInput is [Field.AppendJSON] for who sends what the field reads: with the members that are only
+// read, and without those that are only printed. A [Secret] is written as it is if reveal says so,
+// else as stars.
+func (f *Field) AppendInput(dst []byte, v any, reveal bool) ([]byte, error) {
+	e := encoders.Get().(*encoder)
+	e.reveal, e.whole = reveal, true
+	dst = f.m.node.append(e, dst, f.at(v))
+	return dst, e.free()
+}
+
 // AppendTexts appends the field of v as texts, one for each item of a list and
 // none for an absent value or a nil pointer; for errors see [Type.Append].
 func (f *Field) AppendTexts(dst []string, v any) ([]string, error) {
