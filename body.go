@@ -16,11 +16,12 @@ import (
 
 // A body is the compiled field Body of an input.
 type body struct {
-	kind  bodyKind
-	types []string      // media types and ranges that it has
-	field *schema.Field // of a value, and of the items of a stream; nil for a reader
-	index []int         // of the field in the input
-	tag   string        // what decides what it takes
+	kind   bodyKind
+	prints bool          // it is one that we send
+	types  []string      // media types and ranges that it has
+	field  *schema.Field // of a value, and of the items of a stream; nil for a reader
+	index  []int         // of the field in the input
+	tag    string        // what decides what it takes
 
 	several bool // it is a struct without a name: the members are values of their own
 }
@@ -143,18 +144,18 @@ func inRanges(list []string, name string) bool {
 }
 
 // describe returns the body as the document shows it.
-func (b *body) describe(schemas *schema.Schemas) *openapi.RequestBody {
+func (b *body) describe(schemas *schema.Schemas, of func(*schema.Field) *openapi.Schema) *openapi.RequestBody {
 	r := &openapi.RequestBody{Required: b.required(), Content: make(map[string]*openapi.MediaType)}
 	m := new(openapi.MediaType) // of bytes: OpenAPI 3.1, section "Considerations for File Uploads"
 	switch b.kind {
 	case jsonBody:
-		m.Schema, r.Description = schemas.Input(b.field), b.field.Doc()
+		m.Schema, r.Description = of(b.field), b.field.Doc()
 	case textBody:
 		m.Schema, r.Description = schemas.Text(b.field), b.field.Doc()
 	case rawBody:
 		r.Description = b.field.Doc()
 	case linesBody:
-		m.ItemSchema = schemas.Input(b.field)
+		m.ItemSchema = of(b.field)
 	}
 	for _, t := range b.types {
 		r.Content[t] = m
@@ -210,7 +211,7 @@ func (b *body) encode(v any) (io.Reader, error) {
 		text, err := b.lines(v).texts(b.field)
 		return bytes.NewReader(text), err
 	}
-	text, err := b.field.AppendInput(nil, v, true)
+	text, err := b.append(v, true)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("tenon: encode the body: %w", err)
@@ -218,4 +219,13 @@ func (b *body) encode(v any) (io.Reader, error) {
 		return nil, nil
 	}
 	return bytes.NewReader(text), nil
+}
+
+// append returns the body in v as it is sent: by a client, or by us in a callback. A [Secret] is
+// written as stars unless reveal says otherwise.
+func (b *body) append(v any, reveal bool) ([]byte, error) {
+	if b.prints {
+		return b.field.AppendJSON(nil, v)
+	}
+	return b.field.AppendInput(nil, v, reveal)
 }

@@ -24,6 +24,7 @@ type builder struct {
 	site       string // of the call of New or With
 	routers    []*Router
 	operations []*operation
+	callbacks  []*operation
 	mounts     []*mount
 	overrides  []placed                  // options of With, and before them those of the application it was made from
 	replacing  []*provider               // that the last of them give
@@ -84,15 +85,21 @@ func (a *App) With(opts ...Option) (*App, error) {
 	b.overrides = append(slices.Clone(a.builder.overrides), placed{b.site, slices.Clone(opts)})
 	routers := make(map[*Router]*Router)
 	for _, r := range a.builder.routers { // a parent comes before its groups
-		made := &Router{app: b, parent: routers[r.parent], prefix: r.prefix, opts: r.opts}
+		made := &Router{app: b, parent: routers[r.parent], prefix: r.prefix, opts: r.opts, callback: r.callback}
 		routers[r] = made
 		b.routers = append(b.routers, made)
 	}
-	for _, op := range a.builder.operations {
-		b.operations = append(b.operations, &operation{
+	again := func(op *operation) *operation {
+		return &operation{
 			Operation: Operation{Method: op.Method, Path: op.Path}, router: routers[op.router], opts: op.opts, site: op.site,
 			in: op.in, out: op.out, run: op.run, last: op.last, examples: op.examples, links: op.links,
-		})
+		}
+	}
+	for _, op := range a.builder.operations {
+		b.operations = append(b.operations, again(op))
+	}
+	for _, op := range a.builder.callbacks {
+		b.callbacks = append(b.callbacks, again(op))
 	}
 	for _, m := range a.builder.mounts {
 		b.mounts = append(b.mounts, &mount{router: routers[m.router], path: m.path, inner: m.inner, opts: m.opts, site: m.site})
@@ -115,7 +122,7 @@ func (b *builder) build() (*App, error) {
 	if len(b.errs) > 0 {
 		return nil, errors.Join(b.errs...)
 	}
-	for _, op := range b.operations {
+	for _, op := range slices.Concat(b.operations, b.callbacks) {
 		op.app = a
 	}
 	return a, nil
@@ -179,6 +186,10 @@ func (b *builder) compileAll(site string) {
 	for i, op := range b.operations {
 		operations[i] = op.router.settings(op.opts)
 	}
+	callbacks := make([]*settings, len(b.callbacks))
+	for i, op := range b.callbacks {
+		callbacks[i] = op.router.settings(op.opts)
+	}
 	mounts := make([]*settings, len(b.mounts))
 	for i, m := range b.mounts {
 		mounts[i] = m.router.settings(m.opts)
@@ -194,6 +205,7 @@ func (b *builder) compileAll(site string) {
 		}
 	}
 	b.retire()
+	b.compileCallbacks(callbacks)
 	b.compileLinks()
 	b.publishAll(site)
 	b.checkIDs()

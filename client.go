@@ -57,6 +57,9 @@ func (e *Endpoint[In, Out]) target(in *In) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("tenon: %w", err)
 	}
+	if e.op.router.callback != nil {
+		target = e.op.Path // which may be empty, and is fixed
+	}
 	if q := query.Encode(); q != "" {
 		target += "?" + q
 	}
@@ -127,7 +130,7 @@ func (p *param) addValues(to url.Values, v any) error {
 
 // Request returns the request that in stands for. base is the address of the
 // application, such as "https://api.example.com", with its Config.BasePath. It returns an error for values that
-// have no form in a request.
+// have no form in a request. For a callback, base is the URL that it goes to.
 func (e *Endpoint[In, Out]) Request(ctx context.Context, base string, in *In) (*http.Request, error) {
 	target, err := e.target(in)
 	if err != nil {
@@ -137,7 +140,11 @@ func (e *Endpoint[In, Out]) Request(ctx context.Context, base string, in *In) (*
 	if err != nil {
 		return nil, err
 	}
-	r, err := http.NewRequestWithContext(ctx, e.op.Method, strings.TrimSuffix(base, "/")+target, body)
+	address := strings.TrimSuffix(base, "/") + target
+	if e.op.router.callback != nil {
+		address = callbackURL(base, target)
+	}
+	r, err := http.NewRequestWithContext(ctx, e.op.Method, address, body)
 	if err != nil {
 		return nil, err
 	}

@@ -175,7 +175,7 @@ func (b *content) read(d *schema.Decoder, v any, mediaType string, body []byte) 
 }
 
 // describe returns the forms of the body as the document shows them.
-func (b *content) describe(schemas *schema.Schemas) map[string]*openapi.MediaType {
+func (b *content) describe(schemas *schema.Schemas, of func(*schema.Field) *openapi.Schema) map[string]*openapi.MediaType {
 	forms := make(map[string]*openapi.MediaType)
 	for _, t := range b.types {
 		m := new(openapi.MediaType)
@@ -184,7 +184,7 @@ func (b *content) describe(schemas *schema.Schemas) map[string]*openapi.MediaTyp
 			m.ItemSchema = b.stream.Item(schemas)
 		case b.stream != nil:
 		case b.field != nil && isJSON(t):
-			m.Schema = schemas.Output(b.field)
+			m.Schema = of(b.field)
 		case strings.HasPrefix(t, "text/"):
 			m.Schema = &openapi.Schema{Type: openapi.Types{"string"}}
 		}

@@ -66,7 +66,7 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Op
 	case op.rest.hasForm():
 		o.RequestBody = op.describeForm(form)
 	case body != nil:
-		o.RequestBody = body.describe(schemas)
+		o.RequestBody = body.describe(schemas, schemas.Input)
 	}
 	codes := op.output.statuses
 	if op.output.serves() {
@@ -101,7 +101,7 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Op
 
 // success describes answers of the handler with one status.
 func (op *operation) success(code int, schemas *schema.Schemas) *openapi.Response {
-	r := op.output.describe(code, schemas)
+	r := op.output.describe(code, schemas, schemas.Output)
 	for name, h := range op.headersOf(code) {
 		if r.Headers == nil {
 			r.Headers = make(map[string]*openapi.Header)
@@ -113,10 +113,10 @@ func (op *operation) success(code int, schemas *schema.Schemas) *openapi.Respons
 	return r
 }
 
-func (out *output) describe(code int, schemas *schema.Schemas) *openapi.Response {
+func (out *output) describe(code int, schemas *schema.Schemas, of func(*schema.Field) *openapi.Schema) *openapi.Response {
 	r := &openapi.Response{Description: cmp.Or(http.StatusText(code), "Success")}
 	if b := out.body(code); b != nil && hasContent(code) {
-		r.Content = b.describe(schemas)
+		r.Content = b.describe(schemas, of)
 	}
 	if len(out.cookies) > 0 {
 		r.Headers = map[string]*openapi.Header{"Set-Cookie": out.describeCookies()}
@@ -125,7 +125,7 @@ func (out *output) describe(code int, schemas *schema.Schemas) *openapi.Response
 		if r.Headers == nil {
 			r.Headers = make(map[string]*openapi.Header)
 		}
-		s := schemas.Output(h.field)
+		s := of(h.field)
 		s.Description = ""
 		r.Headers[h.name] = &openapi.Header{Description: h.field.Doc(), Schema: s}
 	}

@@ -98,9 +98,16 @@ func Handle[In, Out any](r *Router, method, path string, h Handler[In, Out], opt
 		c.handled = true
 		return handle(ctx, c, &frame[In, Out]{in: *in})
 	})
-	if h == nil {
+	switch {
+	case r.callback != nil && h != nil:
+		r.app.mistake(op.site, "%s %s: a callback is sent, not served: its handler is nil", method, op.Path)
+	case r.callback == nil && h == nil:
 		r.app.mistake(op.site, "%s %s: the handler is nil", method, op.Path)
 	}
-	r.app.operations = append(r.app.operations, op)
+	if r.callback != nil {
+		r.app.callbacks = append(r.app.callbacks, op)
+	} else {
+		r.app.operations = append(r.app.operations, op)
+	}
 	return &Endpoint[In, Out]{op: op}
 }

@@ -112,18 +112,22 @@ func (s *shownExample) requestBody(in *input, d *schema.Decoder, read any) error
 	if b == nil || b.kind != jsonBody && b.kind != textBody {
 		return nil
 	}
-	text, err := b.field.AppendInput(nil, s.in, true)
+	text, err := b.append(s.in, true)
 	switch {
 	case err != nil:
 		return err
 	case !b.field.Required() && string(text) == "null":
 		return nil
+	case b.prints && b.kind == jsonBody:
+		if err := fits(b.field, text); err != nil {
+			return fmt.Errorf("the body: %w", err)
+		}
 	case b.kind == textBody:
 		b.field.Text(d, read, *at[string](b, s.in))
 	default:
 		b.field.JSON(d, read, text)
 	}
-	s.body, err = b.field.AppendInput(nil, s.in, false)
+	s.body, err = b.append(s.in, false)
 	return err
 }
 

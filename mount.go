@@ -26,6 +26,10 @@ import (
 func (r *Router) Mount(prefix string, h http.Handler, opts ...Option) {
 	site := caller()
 	path := r.path("mount "+r.prefix+prefix, site, prefix)
+	if r.callback != nil {
+		r.app.mistake(site, "mount %s: callback %q: nothing of a callback is served", path, r.callback.name)
+		return
+	}
 	r.app.mounts = append(r.app.mounts, &mount{router: r, path: path, inner: h, opts: placed{site, slices.Clone(opts)}, site: site})
 }
 

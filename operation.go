@@ -52,6 +52,8 @@ type operation struct {
 	gate       gate
 	examples   []*namedExample
 	shown      []*shownExample // these as the document shows them
+	callbacks  []*operation    // that are sent because of it
+	expression string          // of a callback: where it goes
 	links      []*operationLink
 	leads      []*operationLink // these, compiled
 	handler    http.Handler     // with the middleware of its routers, nil without

@@ -83,7 +83,9 @@ func (d *published) describe() (doc *openapi.Document, err error) {
 		}
 		o := op.describe(schemas, e)
 		o.OperationID = a.builder.idIn(d.version, op)
-		op.addLinks(o, d.shows, func(to *operation) string { return a.builder.idIn(d.version, to) })
+		id := func(op *operation) string { return a.builder.idIn(d.version, op) }
+		op.addLinks(o, d.shows, id)
+		op.addCallbacks(o, schemas, id)
 		doc.Paths[path].SetOperation(op.Method, o)
 	}
 	doc.Webhooks = a.builder.describeWebhooks(schemas)

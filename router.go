@@ -16,6 +16,8 @@ type Router struct {
 	parent *Router
 	prefix string
 	opts   []placed
+
+	callback *callback // of one whose operations are sent, nil for others
 }
 
 // placed are options and where they were given.
@@ -34,7 +36,7 @@ func (r *Router) Group(prefix string, opts ...Option) *Router {
 			prefix = "/" + prefix // as it was meant, to find other mistakes
 		}
 	}
-	group := &Router{app: r.app, parent: r, prefix: r.prefix + prefix, opts: []placed{{site, slices.Clone(opts)}}}
+	group := &Router{app: r.app, parent: r, prefix: r.prefix + prefix, opts: []placed{{site, slices.Clone(opts)}}, callback: r.callback}
 	r.app.routers = append(r.app.routers, group)
 	return group
 }
@@ -92,6 +94,9 @@ func (r *Router) settings(opts placed) *settings {
 	s.scopes = append(s.scopes, nil)
 	s.add(opts)
 	for _, opts := range r.app.overrides {
+		if r.callback != nil {
+			break // it needs nothing
+		}
 		s.scopes = append(s.scopes, nil)
 		s.add(opts)
 	}

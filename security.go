@@ -1,6 +1,7 @@
 package tenon
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -77,9 +78,7 @@ func (b *builder) secure(op *operation, s *settings) (errs []error) {
 	op.security = requirements(op, security)
 	for _, p := range security {
 		for _, scheme := range p.facts.secured {
-			if err := b.scheme(scheme); err != nil {
-				errs = append(errs, err)
-			}
+			errs = append(errs, b.scheme(scheme), scheme.grants(op.Scopes))
 		}
 	}
 	return errs
@@ -90,6 +89,25 @@ func (s *settings) hasSecurity() bool {
 	return slices.ContainsFunc(s.scopes, func(scope []*provider) bool {
 		return slices.ContainsFunc(scope, func(p *provider) bool { return p.facts.secured != nil })
 	})
+}
+
+// grants returns an error for scopes that no OAuth 2.0 flow of the scheme lists, if it lists any.
+func (s *scheme) grants(scopes []string) error {
+	if s.Type != "oauth2" || s.Flows == nil {
+		return nil
+	}
+	listed := make(map[string]string)
+	for _, flow := range []*openapi.OAuthFlow{s.Flows.Implicit, s.Flows.Password, s.Flows.ClientCredentials, s.Flows.AuthorizationCode} {
+		if flow != nil {
+			maps.Copy(listed, flow.Scopes)
+		}
+	}
+	for _, scope := range scopes {
+		if _, ok := listed[scope]; !ok && len(listed) > 0 {
+			return fmt.Errorf("the scope %q is in no flow of the security scheme %q, only %q", scope, s.name, slices.Sorted(maps.Keys(listed)))
+		}
+	}
+	return nil
 }
 
 var schemeTypes = []string{"apiKey", "http", "mutualTLS", "oauth2", "openIdConnect"}
@@ -104,6 +122,11 @@ func (b *builder) scheme(s scheme) error {
 	}
 	if !slices.Contains(schemeTypes, s.Type) && s.Ref == "" {
 		return fmt.Errorf("the security scheme %q has the type %q: want one of %s", s.name, s.Type, strings.Join(schemeTypes, ", "))
+	}
+	c := new(docCheck)
+	c.scheme(fmt.Sprintf("the security scheme %q", s.name), &s.SecurityScheme)
+	if len(c.mistakes) > 0 {
+		return errors.Join(c.errors()...)
 	}
 	text, err := s.MarshalJSON()
 	if err != nil {

@@ -181,3 +181,42 @@ func TestOverriddenSecurityNeedsNoCredentials(t *testing.T) {
 	assert.Equal(t, string(c.Do("GET", "/a", "").Body), `"eve"`)
 	wantProblem(t, tenontest.New(t, app), tenontest.New(t, app).Do("GET", "/a", ""), 401, "unauthorized")
 }
+
+// TestSchemesSayWhatTheirTypeNeeds, and list the scopes that operations ask for.
+func TestSchemesSayWhatTheirTypeNeeds(t *testing.T) {
+	flow := func(f openapi.OAuthFlow) openapi.SecurityScheme {
+		return openapi.SecurityScheme{Type: "oauth2", Flows: &openapi.OAuthFlows{AuthorizationCode: &f}}
+	}
+	const name = `the security scheme "s"`
+	for _, test := range []struct {
+		name   string
+		scheme openapi.SecurityScheme
+		want   string // "" if good
+	}{
+		{"key", keyScheme, ""},
+		{"key without a name", openapi.SecurityScheme{Type: "apiKey", In: "header"}, name + ": needs a Name, and In to be header, query or cookie"},
+		{"key in a body", openapi.SecurityScheme{Type: "apiKey", In: "body", Name: "k"}, name + ": needs a Name"},
+		{"http", openapi.SecurityScheme{Type: "http"}, name + ": needs a Scheme, such as bearer"},
+		{"certificates", openapi.SecurityScheme{Type: "mutualTLS"}, ""},
+		{"discovery", openapi.SecurityScheme{Type: "openIdConnect"}, name + ".OpenIDConnectURL: is empty"},
+		{"no flows", openapi.SecurityScheme{Type: "oauth2"}, name + ": needs Flows"},
+		{"no flow", openapi.SecurityScheme{Type: "oauth2", Flows: &openapi.OAuthFlows{}}, name + ": needs Flows"},
+		{"no addresses", flow(openapi.OAuthFlow{RefreshURL: "a b"}), name + ".Flows.AuthorizationCode.TokenURL: is empty"},
+		{"extension", openapi.SecurityScheme{Type: "mutualTLS", Extensions: openapi.Extensions{"a": raw("1")}}, name + `.Extensions: the name "a" does not begin with x-`},
+		{"scopes", flow(openapi.OAuthFlow{AuthorizationURL: "/a", TokenURL: "/t", Scopes: map[string]string{"read": "", "write": ""}}), ""},
+		{"any scopes", flow(openapi.OAuthFlow{AuthorizationURL: "/a", TokenURL: "/t"}), ""},
+		{"other scopes", flow(openapi.OAuthFlow{AuthorizationURL: "/a", TokenURL: "/t", Scopes: map[string]string{"reed": ""}}), `the scope "read" is in no flow of the security scheme "s", only ["reed"]`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := tenon.New(tenon.Config{Title: "t", Version: "1"}, func(r *tenon.Router) {
+				r.Use(tenon.Provide(granted, tenon.Secured("s", test.scheme), tenon.Errors(errAnonymous, errForbidden)))
+				tenon.Get(r, "/", ok[struct{ _ caller }, item], tenon.Scopes("read"))
+			})
+			if test.want == "" {
+				assert.NoError(t, err)
+				return
+			}
+			assert.Contains(t, fmt.Sprint(err), test.want)
+		})
+	}
+}

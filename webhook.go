@@ -70,7 +70,7 @@ func (b *builder) describeWebhooks(schemas *schema.Schemas) map[string]*openapi.
 
 // describe returns the webhook as the document shows it.
 func (w *documented) describe(schemas *schema.Schemas) *openapi.PathItem {
-	message := w.message.describe(http.StatusOK, schemas)
+	message := w.message.describe(http.StatusOK, schemas, schemas.Output)
 	o := &openapi.Operation{
 		Description: w.text,
 		RequestBody: &openapi.RequestBody{Required: true, Content: message.Content},
