@@ -5,6 +5,7 @@ import (
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/openapi"
+	"github.com/tenonapi/tenon/schema"
 )
 
 // configOf returns the configuration of an application by its name.
@@ -35,12 +36,44 @@ var aboutAll = openapi.Document{
 	Extensions:   openapi.Extensions{"x-odd": json.RawMessage(`{"on":["yes","1e3","0x10","12:30","2026-11-20","~","","a: b","a #b"," a","a\nb","\ud83d\ude00",1e3,-0.5,null]}`)},
 }
 
+type (
+	watch struct {
+		ID    string            `path:"id"`
+		Limit int               `query:"limit" default:"20"`
+		Key   tenon.Opt[string] `header:"X-Key"`
+		Body  struct {
+			URL  string               `json:"url" check:"format=uri"`
+			Kind string               `json:"kind" check:"enum=a|b"`
+			PIN  tenon.Secret[string] `json:"pin"`
+		}
+	}
+	getThing struct {
+		ID   string            `path:"id"`
+		Kind tenon.Opt[string] `query:"kind"`
+	}
+	happened struct {
+		Trace string `header:"X-Trace"`
+		Try   int    `query:"try"`
+		Body  Address
+	}
+)
+
 // about declares what documents have beside inputs and outputs.
 func about(r *tenon.Router) {
-	tenon.Get(r, "/things/{id}", nothing[struct {
-		ID string `path:"id"`
-	}, Address], tenon.Tags("things"), tenon.Doc{
+	get := tenon.Get(r, "/things/{id}", nothing[getThing, Address], tenon.Tags("things"), tenon.Doc{
 		ExternalDocs: &openapi.ExternalDocs{URL: "https://example.com/things/get"},
 		Extensions:   openapi.Extensions{"x-owner": json.RawMessage(`"ann"`)},
 	})
+	made := tenon.Post(r, "/things/{id}/watch", nothing[watch, tenon.Created[Address]])
+	in := &watch{ID: "1", Limit: 5, Key: schema.Some("k")}
+	in.Body.URL, in.Body.Kind, in.Body.PIN = "https://example.com/hook", "a", schema.NewSecret("1234")
+	made.Example("one", "One: of all", in, &tenon.Created[Address]{Location: "/things/1", Body: Address{Street: "Main"}})
+	next := new(getThing)
+	made.Link("thing", "What is watched", get, next, func(in *watch, out *tenon.Created[Address]) map[any]any {
+		return map[any]any{&next.ID: &in.ID, &next.Kind: &out.Body.Kind}
+	})
+	sent := made.Callback("happened", func(in *watch) any { return &in.Body.URL })
+	tenon.Post[happened, Address](sent, "", nil, tenon.Describe(410, "Send no more")).
+		Example("one", "", &happened{Trace: "t", Try: 1, Body: Address{Street: "Main"}}, nil)
+	tenon.Delete[struct{}, tenon.NoContent](sent, "/all", nil)
 }
