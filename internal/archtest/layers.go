@@ -78,6 +78,7 @@ var layers = map[string]row{
 	"examples/bodies":       {height: 44},
 	"examples/checks":       {height: 44},
 	"examples/dependencies": {height: 44},
+	"examples/document":     {height: 44},
 	"examples/errors":       {height: 44},
 	"examples/limits":       {height: 44},
 	"examples/lists":        {height: 44},
