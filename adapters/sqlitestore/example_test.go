@@ -107,3 +107,20 @@ func TestTheServiceOfTheGuide(t *testing.T) {
 		t.Errorf("the answer is %d %s", r.Status, r.Body)
 	}
 }
+
+func ExampleMemo() {
+	store, err := sqlitestore.Open(context.Background(), sqlitestore.Config{Path: "notes.db"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	seen := sqlitestore.NewMemo(store.Reader(), func(ctx context.Context, text string) (n int, err error) {
+		err = store.Reader().Lookup(ctx, "SELECT seen FROM notes WHERE text = ?", text).Scan(&n)
+		return n, err
+	})
+
+	n, err := seen.Get(context.Background(), "buy milk") // in a handler, with its context
+	if errors.Is(err, sql.ErrNoRows) {
+		log.Print("no such note")
+	}
+	log.Print(n, err)
+}

@@ -1,5 +1,10 @@
 package sqlitestore
 
+import (
+	"context"
+	"database/sql/driver"
+)
+
 // The statements whose plans tests read.
 const (
 	PurgeRecords    = purgeRecords
@@ -10,3 +15,29 @@ const (
 
 // Done is closed when the time of tx is over.
 func (tx *Tx) Done() <-chan struct{} { return tx.ctx.Done() }
+
+// Len returns how many values m remembers.
+func (m *Memo[K, V]) Len() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.values)
+}
+
+// HoldWitness keeps the witness from others until release is called.
+func (r *Reader) HoldWitness() (release func()) {
+	w := <-r.witness
+	return func() { r.witness <- w }
+}
+
+// BreakWitness makes the next query of the witness fail.
+func (r *Reader) BreakWitness() {
+	w := <-r.witness
+	w.stmt = broken{w.stmt}
+	r.witness <- w
+}
+
+type broken struct{ driver.Stmt }
+
+func (broken) QueryContext(context.Context, []driver.NamedValue) (driver.Rows, error) {
+	return nil, driver.ErrBadConn
+}

@@ -49,8 +49,14 @@ func (r *Reader) takeConnection(ctx context.Context) (c *connection, err error) 
 	return c, nil
 }
 
-// closeLookups gives the connections for lookups back to the pool, but for those that are in use.
-func (r *Reader) closeLookups() {
+// closeOwn gives connections for lookups, and the witness, back to the pool, but for those that are in use.
+func (r *Reader) closeOwn() {
+	select {
+	case w := <-r.witness:
+		w.close()
+		r.witness <- w
+	default:
+	}
 	for range cap(r.lookups) {
 		select {
 		case c := <-r.lookups:

@@ -21,6 +21,7 @@ type Reader struct {
 	prepared sync.Map // text to *sql.Stmt
 	count    atomic.Int32
 	lookups  chan *connection // has those that no lookup uses
+	witness  chan *witness    // has the one that tells versions while nobody asks it
 }
 
 // Query runs a query. The caller closes what it returns.

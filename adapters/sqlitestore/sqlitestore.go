@@ -30,7 +30,7 @@ import (
 // Config configures a [Store].
 type Config struct {
 	Path     string // of the file, which is made if it is missing, and its folder for its owner only; required
-	MaxConns int    // for queries, and as many for lookups; one more writes. 0 means the greater of 4 and GOMAXPROCS
+	MaxConns int    // for queries, and as many for lookups; one more writes, and one tells a Memo what has changed. 0 means the greater of 4 and GOMAXPROCS
 
 	AcquireTimeout   time.Duration // longest wait for the right to write, whoever has it; 0 means 5 s
 	StatementTimeout time.Duration // of each query of a Reader, and of a Tx as a whole, which keeps others from writing; 0 means 10 s
@@ -113,12 +113,14 @@ func open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, errors.Join(err, s.pool.Close())
 	}
 	s.reader.limit = cfg.StatementTimeout
-	s.reader.pool.SetMaxOpenConns(2 * cfg.MaxConns)
+	s.reader.pool.SetMaxOpenConns(2*cfg.MaxConns + 1)
 	s.reader.pool.SetMaxIdleConns(cfg.MaxConns)
 	s.reader.lookups = make(chan *connection, cfg.MaxConns)
 	for range cfg.MaxConns {
 		s.reader.lookups <- new(connection)
 	}
+	s.reader.witness = make(chan *witness, 1)
+	s.reader.witness <- new(witness)
 	s.turn <- new(writer)
 	return s, nil
 }
@@ -148,7 +150,7 @@ func (s *Store) Close() error {
 		s.turn <- w
 	default: // a transaction that was left behind has it
 	}
-	s.reader.closeLookups()
+	s.reader.closeOwn()
 	// The last connection to close folds the log into the file, so it must be one that writes.
 	if err := errors.Join(s.reader.pool.Close(), s.pool.Close()); err != nil {
 		return fmt.Errorf("sqlitestore: close %s: %w", s.cfg.Path, plain(err))

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -23,17 +24,20 @@ func (s *Store) Merchant(ctx context.Context, id harbor.MerchantID) (harbor.Merc
 
 // KeyOwner implements [harbor.Merchants].
 func (s *Store) KeyOwner(ctx context.Context, key harbor.APIKey) (harbor.Merchant, error) {
-	hash := key.Hash()
-	m, err := scanMerchant(s.Reader().Lookup(ctx,
-		"SELECT m.id, m.name FROM api_keys k JOIN merchants m ON m.id = k.merchant_id WHERE k.hash = ?", hash[:]))
+	m, err := s.owners.Get(ctx, key.Hash())
 	if err != nil {
 		return harbor.Merchant{}, fmt.Errorf("read merchant of an API key: %w", err)
 	}
 	return m, nil
 }
 
+func (s *Store) keyOwner(ctx context.Context, hash [sha256.Size]byte) (harbor.Merchant, error) {
+	return scanMerchant(s.Reader().Lookup(ctx,
+		"SELECT m.id, m.name FROM api_keys k JOIN merchants m ON m.id = k.merchant_id WHERE k.hash = ?", hash[:]))
+}
+
 func scanMerchant(row sqlitestore.Row) (m harbor.Merchant, err error) {
-	if err = row.Scan(&m.ID, &m.Name); errors.Is(err, sql.ErrNoRows) {
+	if err = row.Scan((*string)(&m.ID), &m.Name); errors.Is(err, sql.ErrNoRows) {
 		err = harbor.ErrMerchantNotFound
 	}
 	return m, err

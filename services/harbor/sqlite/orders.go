@@ -12,7 +12,11 @@ import (
 	"github.com/tenonapi/tenon/services/harbor"
 )
 
-const orderColumns = `id, merchant_id, customer_id, amount_cents, currency, status, created_at, risk_score, internal_notes`
+// orderColumns are those that find an order, and what is found.
+const (
+	orderColumns = `id, merchant_id, ` + foundColumns
+	foundColumns = `customer_id, amount_cents, currency, status, created_at, risk_score, internal_notes`
+)
 
 // orders are the [harbor.Orders] of a transaction.
 type orders struct{ tx *sqlitestore.Tx }
@@ -32,7 +36,8 @@ func (s orders) Add(ctx context.Context, o harbor.Order) error {
 
 // Order implements [harbor.Reader].
 func (s *Store) Order(ctx context.Context, m harbor.MerchantID, id harbor.OrderID) (harbor.Order, error) {
-	order, err := scanOrder(s.Reader().Lookup(ctx, `SELECT `+orderColumns+` FROM orders WHERE id = ? AND merchant_id = ?`, id[:], string(m)))
+	order := harbor.Order{ID: id, Merchant: m}
+	err := s.Reader().Lookup(ctx, `SELECT `+foundColumns+` FROM orders WHERE id = ? AND merchant_id = ?`, id[:], string(m)).Scan(found(&order)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = harbor.ErrOrderNotFound
 	}
@@ -77,8 +82,8 @@ func (s *Store) list(ctx context.Context, m harbor.MerchantID, customerID string
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	orders := make([]harbor.Order, 0, min(limit, maxReserve))
 	for rows.Next() {
-		order, err := scanOrder(rows)
-		if err != nil {
+		var order harbor.Order
+		if err := rows.Scan(append([]any{(*idColumn)(&order.ID), (*string)(&order.Merchant)}, found(&order)...)...); err != nil {
 			return nil, err
 		}
 		orders = append(orders, order)
@@ -86,12 +91,9 @@ func (s *Store) list(ctx context.Context, m harbor.MerchantID, customerID string
 	return orders, rows.Err()
 }
 
-// scanOrder reads orderColumns.
-func scanOrder(row interface{ Scan(...any) error }) (harbor.Order, error) {
-	var o harbor.Order
-	err := row.Scan((*idColumn)(&o.ID), &o.Merchant, &o.CustomerID, &o.AmountCents, &o.Currency, &o.Status,
-		(*timeColumn)(&o.CreatedAt), &o.RiskScore, &o.InternalNotes)
-	return o, err
+// found returns where foundColumns go.
+func found(o *harbor.Order) []any {
+	return []any{&o.CustomerID, &o.AmountCents, (*string)(&o.Currency), (*string)(&o.Status), (*timeColumn)(&o.CreatedAt), &o.RiskScore, &o.InternalNotes}
 }
 
 // idColumn reads an ID stored as its 16 bytes.

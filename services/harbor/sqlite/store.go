@@ -9,6 +9,7 @@ package sqlite
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -32,7 +33,10 @@ type Config struct {
 // A Store reads and writes one database. It is made by [Open], is safe for
 // concurrent use, and belongs to the caller of Open, who closes it. The zero value serves
 // nobody: its providers are those of a service that is only described.
-type Store struct{ *sqlitestore.Store }
+type Store struct {
+	*sqlitestore.Store
+	owners *sqlitestore.Memo[[sha256.Size]byte, harbor.Merchant] // by the hash of an API key
+}
 
 // Open opens the database in cfg.Dir and makes it if it is missing. Before the first use of
 // the store's methods, its [Store.Migrations] must have run, now or earlier.
@@ -44,11 +48,13 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if _, err := os.Stat(path); cfg.Existing && err != nil {
 		return nil, fmt.Errorf("sqlite: there is no database: %w", err)
 	}
-	s, err := sqlitestore.Open(ctx, sqlitestore.Config{Path: path})
+	general, err := sqlitestore.Open(ctx, sqlitestore.Config{Path: path})
 	if err != nil {
 		return nil, err
 	}
-	return &Store{s}, nil
+	s := &Store{Store: general}
+	s.owners = sqlitestore.NewMemo(general.Reader(), s.keyOwner)
+	return s, nil
 }
 
 // Providers gives operations [harbor.Orders] and what else is bound to the transaction of a
