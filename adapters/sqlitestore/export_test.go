@@ -23,6 +23,19 @@ func (m *Memo[K, V]) Len() int {
 	return len(m.values)
 }
 
+// HoldLookups keeps the connections for lookups from others until release is called.
+func (r *Reader) HoldLookups() (release func()) {
+	var held []*direct
+	for range cap(r.lookups) {
+		held = append(held, <-r.lookups)
+	}
+	return func() {
+		for _, c := range held {
+			r.lookups <- c
+		}
+	}
+}
+
 // HoldWitness keeps the witness from others until release is called.
 func (r *Reader) HoldWitness() (release func()) {
 	w := <-r.witness
@@ -32,7 +45,9 @@ func (r *Reader) HoldWitness() (release func()) {
 // BreakWitness makes the next query of the witness fail.
 func (r *Reader) BreakWitness() {
 	w := <-r.witness
-	w.stmt = broken{w.stmt}
+	for query, stmt := range w.prepared {
+		w.prepared[query] = broken{stmt}
+	}
 	r.witness <- w
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -60,7 +61,7 @@ func TestALookupWaitsNoLongerThanItMay(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	exec(t, open(t, sqlitestore.Config{Path: path}), "INSERT INTO notes (text) VALUES ('a')") // in its own time
 	s := open(t, sqlitestore.Config{Path: path, MaxConns: 1, StatementTimeout: 20 * time.Millisecond})
-	unread := s.Reader().Lookup(t.Context(), note, "a") // has the connection
+	release := s.Reader().HoldLookups()
 	if err := s.Reader().Lookup(t.Context(), note, "a").Scan(new(string), new(int)); err == nil || !strings.Contains(err.Error(), "database_unavailable") {
 		t.Errorf("got %v, want an error that is answered 503", err)
 	}
@@ -72,10 +73,62 @@ func TestALookupWaitsNoLongerThanItMay(t *testing.T) {
 	if err := s.Reader().Lookup(ctx, note, "a").Scan(new(string), new(int)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("after the deadline: got %v, want %v", err, context.DeadlineExceeded)
 	}
-	if err := unread.Scan(new(string), new(int)); err != nil {
-		t.Error(err)
-	}
+	release()
 	if err := s.Reader().Lookup(t.Context(), note, "a").Scan(new(string), new(int)); err != nil {
 		t.Error(err)
+	}
+}
+
+// What Scan takes is what that of database/sql takes.
+func TestALookupScansAsOtherQueries(t *testing.T) {
+	s := open(t, sqlitestore.Config{})
+	type text string
+	for _, tt := range []struct {
+		query string
+		dest  func() any
+	}{
+		{"SELECT 'a'", func() any { return new(string) }},
+		{"SELECT 'a'", func() any { return new(text) }},
+		{"SELECT 'a'", func() any { return new([]byte) }},
+		{"SELECT 'a'", func() any { return new(sql.NullString) }},
+		{"SELECT 'a'", func() any { return new(any) }},
+		{"SELECT 'a'", func() any { return new(int) }},
+		{"SELECT 'a'", func() any { return (*string)(nil) }},
+		{"SELECT 'a'", func() any { return nil }},
+		{"SELECT '17'", func() any { return new(int) }},
+		{"SELECT 300", func() any { return new(int) }},
+		{"SELECT 300", func() any { return new(int64) }},
+		{"SELECT 300", func() any { return new(int8) }},
+		{"SELECT 300", func() any { return new(string) }},
+		{"SELECT 1", func() any { return new(bool) }},
+		{"SELECT 1.5", func() any { return new(float64) }},
+		{"SELECT 1.5", func() any { return new(int64) }},
+		{"SELECT x'0102'", func() any { return new([]byte) }},
+		{"SELECT x'0102'", func() any { return new(sql.RawBytes) }},
+		{"SELECT x'6162'", func() any { return new(string) }},
+		{"SELECT NULL", func() any { return new(string) }},
+		{"SELECT NULL", func() any { return new([]byte) }},
+		{"SELECT NULL", func() any { return new(*string) }},
+		{"SELECT NULL", func() any { return new(sql.Null[int]) }},
+	} {
+		got, want := tt.dest(), tt.dest()
+		errGot, errWant := s.Reader().Lookup(t.Context(), tt.query).Scan(got), s.Reader().QueryRow(t.Context(), tt.query).Scan(want)
+		if _, raw := got.(*sql.RawBytes); (errGot == nil) != (errWant == nil) && !raw || errGot == nil && !reflect.DeepEqual(got, want) {
+			t.Errorf("%s into %T: got %v, %v, want %v, %v", tt.query, got, got, errGot, want, errWant)
+		}
+	}
+}
+
+func TestALookupTakesTheArgumentsOfOtherQueries(t *testing.T) {
+	s := open(t, sqlitestore.Config{})
+	type text string
+	var a, b string
+	err := s.Reader().Lookup(t.Context(), "SELECT @a || ?, @b", sql.Named("a", "x"), text("y"), sql.Named("b", 7)).Scan(&a, &b)
+	want := s.Reader().QueryRow(t.Context(), "SELECT @a || ?, @b", sql.Named("a", "x"), text("y"), sql.Named("b", 7)).Scan(new(string), new(string))
+	if (err == nil) != (want == nil) || err == nil && (a != "xy" || b != "7") {
+		t.Errorf("got %q, %q, %v, want what a query gives (%v)", a, b, err, want)
+	}
+	if err := s.Reader().Lookup(t.Context(), "SELECT ?", struct{}{}).Scan(&a); err == nil {
+		t.Error("an argument that is no value: want an error")
 	}
 }

@@ -20,8 +20,8 @@ type Reader struct {
 	limit    time.Duration
 	prepared sync.Map // text to *sql.Stmt
 	count    atomic.Int32
-	lookups  chan *connection // has those that no lookup uses
-	witness  chan *witness    // has the one that tells versions while nobody asks it
+	lookups  chan *direct  // has those that no lookup uses
+	witness  chan *witness // has the one that tells versions while nobody asks it
 }
 
 // Query runs a query. The caller closes what it returns.
@@ -41,7 +41,7 @@ func (r *Reader) Query(ctx context.Context, query string, args ...any) (*Rows, e
 // QueryRow runs a query of which one row is read.
 func (r *Reader) QueryRow(ctx context.Context, query string, args ...any) Row {
 	rows, err := r.Query(ctx, query, args...)
-	return Row{rows, err}
+	return Row{rows: rows, err: err}
 }
 
 // stmt returns a prepared statement, which the caller closes if it is not kept.

@@ -14,8 +14,6 @@ type Rows struct {
 	asked  context.Context
 	cancel context.CancelFunc
 	stmt   *sql.Stmt // one that is not kept
-
-	connection *connection // of a lookup, nil when it was given back
 }
 
 // run begins the query. After an error r is closed.
@@ -47,10 +45,6 @@ func (r *Rows) release() {
 	if r.stmt != nil {
 		_ = r.stmt.Close()
 	}
-	if r.connection != nil {
-		r.reader.lookups <- r.connection
-		r.connection = nil
-	}
 }
 
 // Close ends the query. A second call does nothing.
@@ -64,14 +58,18 @@ func (r *Rows) Err() error { return r.note(r.Rows.Err()) }
 
 // A Row is the first row of a query.
 type Row struct {
-	rows *Rows
-	err  error
+	rows  *Rows // or
+	found found
+	err   error
 }
 
 // Scan reads the columns, or returns [sql.ErrNoRows] when there is no row.
 func (r Row) Scan(dest ...any) (err error) {
 	if r.err != nil {
 		return r.err
+	}
+	if r.rows == nil {
+		return r.found.scan(dest)
 	}
 	defer func() {
 		if closed := r.rows.Close(); err == nil {

@@ -115,9 +115,9 @@ func open(ctx context.Context, cfg Config) (*Store, error) {
 	s.reader.limit = cfg.StatementTimeout
 	s.reader.pool.SetMaxOpenConns(2*cfg.MaxConns + 1)
 	s.reader.pool.SetMaxIdleConns(cfg.MaxConns)
-	s.reader.lookups = make(chan *connection, cfg.MaxConns)
+	s.reader.lookups = make(chan *direct, cfg.MaxConns)
 	for range cfg.MaxConns {
-		s.reader.lookups <- new(connection)
+		s.reader.lookups <- new(direct)
 	}
 	s.reader.witness = make(chan *witness, 1)
 	s.reader.witness <- new(witness)

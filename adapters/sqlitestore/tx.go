@@ -112,7 +112,7 @@ func (tx *Tx) Query(_ context.Context, query string, args ...any) (*Rows, error)
 // QueryRow runs a query of which one row is read.
 func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
 	rows, err := tx.Query(ctx, query, args...)
-	return Row{rows, err}
+	return Row{rows: rows, err: err}
 }
 
 func (tx *Tx) stmt(query string) (stmt *sql.Stmt, kept bool, err error) {
