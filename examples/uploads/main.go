@@ -51,6 +51,29 @@ func article(_ context.Context, in *newArticle) (Article, error) {
 	return made, nil
 }
 
+// Address is where somebody lives.
+type Address struct {
+	City string `json:"city" check:"minLength=1,maxLength=100"`
+}
+
+type signUp struct {
+	Form struct {
+		_       struct{}       `check:"additionalProperties=false"`
+		Name    string         `json:"name" check:"minLength=2,maxLength=100"`
+		Topics  []string       `json:"topic" default:"[]" check:"maxItems=10"`
+		Address *Address       `json:"address"`                                         // address[city]=Basel
+		Profile map[string]any `json:"profile" default:"{}" content:"application/json"` // profile={"theme":"dark"}
+	} `form:"*"`
+}
+
+func join(_ context.Context, in *signUp) (string, error) {
+	city := "nowhere"
+	if in.Form.Address != nil {
+		city = in.Form.Address.City
+	}
+	return fmt.Sprint(in.Form.Name, " from ", city, ": ", in.Form.Topics, " ", in.Form.Profile), nil
+}
+
 type archive struct {
 	Files upload.Stream `form:"file"`
 }
@@ -105,6 +128,7 @@ func newApp(folder string) (*tenon.App, error) {
 	disk := &Disk{root}
 	return tenon.New(tenon.Config{Title: "Uploads", Version: "1"}, func(r *tenon.Router) {
 		tenon.Post(r, "/articles", article, tenon.Limits{BodyBytes: 20 << 20, Form: upload.Limits{Parts: 50, FileBytes: 5 << 20}})
+		tenon.Post(r, "/people", join)
 		tenon.Post(r, "/archive", disk.store, tenon.Limits{BodyBytes: 10 << 30})
 	})
 }

@@ -38,6 +38,15 @@ func TestUploads(t *testing.T) {
 	r = send("/articles", file(`picture; filename="p"`, "text/html", "<"))
 	assert.Equal(t, len(c.Problem(r).Issues), 2, "no title, and another type")
 
+	for _, r := range []*tenontest.Response{
+		send("/people", part("name", "Ada")+part("topic", "go")+part(`"address[city]"`, "Basel")+part("profile", `{"theme":"dark"}`)),
+		c.Do("POST", "/people", `name=Ada&topic=go&address[city]=Basel&profile={"theme":"dark"}`, "Content-Type: application/x-www-form-urlencoded"),
+	} {
+		assert.Equal(t, string(r.Body), `"Ada from Basel: [go] map[theme:dark]"`)
+	}
+	r = send("/people", part("name", "Ada")+part("nmae", "Ada"))
+	assert.Contains(t, string(r.Body), `"type":"extra_forbidden","loc":["body","nmae"]`)
+
 	r = send("/archive", file(`file; filename="../../etc/passwd"`, "text/plain", "root"))
 	assert.Contains(t, string(r.Body), `"name":"../../etc/passwd","bytes":4}]`)
 	stored, err := filepath.Glob(filepath.Join(folder, "*"))
