@@ -18,13 +18,14 @@ import (
 
 // A content is one form that the body of an answer has.
 type content struct {
-	status int           // of the answers that have it; 0 for all
-	types  []string      // media types as they are sent; the first counts when a client says nothing
-	field  *schema.Field // of a JSON value, nil for text that is sent as it is
-	json   bool          // it has no other form
-	index  []int         // of the field in the output, nil for the output itself
-	stream *stream.Plan  // of one that is sent piece by piece
-	typ    reflect.Type  // of the field, or what it points to if there is a status
+	status int             // of the answers that have it; 0 for all
+	types  []string        // media types as they are sent; the first counts when a client says nothing
+	field  *schema.Field   // of a JSON value, nil for text that is sent as it is
+	json   bool            // it has no other form
+	index  []int           // of the field in the output, nil for the output itself
+	ref    func(v any) any // returns the address of the field, or the pointer that it is; nil for an output that is the body, and for streams
+	stream *stream.Plan    // of one that is sent piece by piece
+	typ    reflect.Type    // of the field, or what it points to if there is a status
 }
 
 // An appender is a type that has other forms than JSON.
@@ -51,6 +52,13 @@ func (out *output) contentOf(set *schema.Set, t reflect.Type, index []int, tag s
 		return b, err
 	}
 	b.json = !slices.ContainsFunc(b.types, func(t string) bool { return !isJSON(t) })
+	var slot *schema.Field
+	if index != nil {
+		if slot, err = printed(set, out.typ, index); err != nil {
+			return b, err
+		}
+		b.ref = slot.Refs()
+	}
 	if !b.json && (t == reflect.TypeFor[string]() || t == reflect.TypeFor[[]byte]()) {
 		if len(b.types) > 1 {
 			return b, fmt.Errorf("tag content:%q: a %s has one media type", tag, t)
@@ -60,10 +68,8 @@ func (out *output) contentOf(set *schema.Set, t reflect.Type, index []int, tag s
 	if !b.json && !t.Implements(reflect.TypeFor[appender]()) {
 		return b, fmt.Errorf("tag content:%q: a %s is sent as JSON: want a string, a []byte, or a type with AppendAs(dst []byte, mediaType string) ([]byte, error)", tag, t)
 	}
-	if index == nil || t != out.typ.FieldByIndex(index).Type {
+	if b.field = slot; slot == nil || t != slot.Type() {
 		b.field, err = printed(set, t, nil)
-	} else {
-		b.field, err = printed(set, out.typ, index)
 	}
 	return b, err
 }
@@ -112,7 +118,7 @@ func isJSON(mediaType string) bool {
 	return name == jsonType || strings.HasSuffix(name, "+json")
 }
 
-// slot returns the field for the body in v, a pointer to the output.
+// slot returns the field for the body in v, a pointer to the output. It is for clients and for streams.
 func (b *content) slot(v any) reflect.Value {
 	slot := reflect.ValueOf(v).Elem()
 	if b.index == nil {
@@ -129,23 +135,23 @@ func (b *content) append(dst []byte, v any, i int) ([]byte, error) {
 	if b.json && b.status == 0 {
 		return b.field.AppendJSON(dst, v)
 	}
-	value := b.slot(v)
-	if b.status != 0 {
-		v, value = value.Interface(), value.Elem()
-	}
-	start := len(dst)
-	switch {
-	case b.field != nil && isJSON(b.types[i]):
+	start, value := len(dst), b.ref(v)
+	if b.field != nil && isJSON(b.types[i]) {
+		if b.status != 0 { // whose plan is that of the body alone
+			v = value
+		}
 		return b.field.AppendJSON(dst, v)
-	case b.field != nil:
+	}
+	switch value := value.(type) {
+	case appender:
 		var err error
-		if dst, err = value.Interface().(appender).AppendAs(dst, bare(b.types[i])); err != nil {
+		if dst, err = value.AppendAs(dst, bare(b.types[i])); err != nil {
 			return dst, err
 		}
-	case value.Kind() == reflect.String:
-		dst = append(dst, value.String()...)
-	default:
-		dst = append(dst, value.Bytes()...)
+	case *string:
+		dst = append(dst, *value...)
+	case *[]byte:
+		dst = append(dst, *value...)
 	}
 	if strings.HasSuffix(b.types[i], "charset=utf-8") && !utf8.Valid(dst[start:]) {
 		return dst, errors.New("text is not valid UTF-8")
@@ -215,7 +221,7 @@ func (c *call) choose(v any) error {
 	}
 	for i := range out.bodies {
 		b := &out.bodies[i]
-		if b.slot(v).IsNil() {
+		if b.ref(v) == nil {
 			continue
 		}
 		if c.form != nil {

@@ -77,6 +77,26 @@ func At[T any](f *Field, v any) *T {
 	return (*T)(f.at(v))
 }
 
+// Refs returns a function that returns the address of the field of v, a *T for one of type T; for a
+// pointer it returns that pointer, and nil where that is nil. It needs no package reflect.
+func (f *Field) Refs() func(v any) any {
+	t, follow := f.m.typ, f.m.typ.Kind() == reflect.Pointer
+	if follow {
+		t = t.Elem()
+	}
+	word := typeWord(t)
+	return func(v any) any {
+		p := f.at(v)
+		if follow {
+			p = *(*unsafe.Pointer)(p)
+		}
+		if p == nil {
+			return nil
+		}
+		return pointerTo(word, p)
+	}
+}
+
 // Type returns the type of the field.
 func (f *Field) Type() reflect.Type { return f.m.typ }
 
