@@ -63,7 +63,7 @@ func (p *param) options(tag func(key string) (string, bool)) (err error) {
 	}
 	if content, ok := tag("content"); ok {
 		p.content = content
-		if p.json = isJSON(content); !p.json || strings.Contains(content, ",") {
+		if p.json = isJSON(content); !p.json || strings.ContainsAny(content, ",; ") {
 			return fmt.Errorf("tag content:%q: a parameter is text or, with content:\"application/json\", JSON", content)
 		}
 	}

@@ -56,23 +56,66 @@ func (v version) Compare(o version) int        { return v.major*1000 + v.minor -
 // TestAgreesWithTenon compiles a struct for each field in testdata/agree.txt with the framework of
 // this repository: what it refuses, and nothing else, the analyzer reports.
 func TestAgreesWithTenon(t *testing.T) {
-	fields, err := os.ReadFile(filepath.Join("testdata", "agree.txt"))
+	agree(t, "agree.txt", agreeTypes, "try[struct{ %s }](%d)")
+}
+
+// TestAgreesAboutInputsAndOutputs does the same with fields of inputs and of envelopes.
+func TestAgreesAboutInputsAndOutputs(t *testing.T) {
+	agree(t, "inputs.txt", operationTypes, "try(func(r *tenon.Router) { tenon.Post(r, `/a/{id}`, in[struct{ ID string `path:\"id\"`; %s }]) }, %d)")
+	agree(t, "outputs.txt", operationTypes, "try(func(r *tenon.Router) { tenon.Post(r, `/a`, out[struct{ %s }]) }, %d)")
+}
+
+// operationTypes is the program for the fields in testdata/inputs.txt and outputs.txt.
+const operationTypes = `package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/tenonapi/tenon"
+	"github.com/tenonapi/tenon/upload"
+)
+
+func in[T any](context.Context, *T) (out struct{}, err error) { return out, nil }
+func out[T any](context.Context, *struct{}) (out T, err error) { return out, nil }
+
+func try(routes func(*tenon.Router), line int) {
+	if _, err := tenon.New(tenon.Config{Title: "t", Version: "1"}, routes); err != nil {
+		fmt.Println(line, strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+}
+
+type (
+	_      upload.File
+	filter struct {
+		Low *int ` + "`json:\"low\"`" + `
+	}
+	cookie = http.Cookie
+)
+`
+
+// agree tries the fields in a file of testdata by a call each.
+func agree(t *testing.T, file, types, call string) {
+	t.Helper()
+	fields, err := os.ReadFile(filepath.Join("testdata", file))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var src strings.Builder
-	src.WriteString(agreeTypes + "\nfunc main() {\n")
+	src.WriteString(types + "\nfunc main() {\n")
 	lines := strings.Split(string(fields), "\n")
 	for i, field := range lines {
 		if field != "" && !strings.HasPrefix(field, "#") {
-			fmt.Fprintf(&src, "//line agree.txt:%d\n\ttry[struct{ %s }](%d)\n", i+1, field, i+1)
+			fmt.Fprintf(&src, "//line %s:%d\n\t"+call+"\n", file, i+1, field, i+1)
 		}
 	}
 	src.WriteString("}\n")
 	dir := module(t, map[string]string{"main.go": src.String()})
 
 	refused := byLine(t, `(?m)^(\d+) (.*)$`, output(t, goCommand(dir, offline, "run", "."), 0))
-	found := byLine(t, `(?m)^.*agree\.txt:(\d+): (.*)$`, output(t, goCommand(dir, offline, "vet", "-vettool="+tool, "."), 1))
+	found := byLine(t, `(?m)^.*`+regexp.QuoteMeta(file)+`:(\d+): (.*)$`, output(t, goCommand(dir, offline, "vet", "-vettool="+tool, "."), 1))
 	for i, field := range lines {
 		line := fmt.Sprint(i + 1)
 		switch tenon, vet := refused[line], found[line]; {

@@ -148,7 +148,7 @@ func hasCheckTag(s *types.Struct) bool {
 func isEnvelope(s *types.Struct) bool {
 	for i := range s.NumFields() {
 		tag := reflect.StructTag(s.Tag(i))
-		for _, key := range []string{"status", "header", "cookie"} {
+		for _, key := range []string{"status", "header", "cookie", "content"} {
 			if _, ok := tag.Lookup(key); ok {
 				return true
 			}
@@ -167,6 +167,12 @@ func (c *checker) field(s structType, f *types.Var, text string, at place) {
 		return
 	}
 	tag := reflect.StructTag(text)
+	switch {
+	case s.role == roleInput && sourceOf(tag) != "":
+		c.parameter(f, tag, at)
+	case s.role == roleOutput:
+		c.envelope(tag, at)
+	}
 	switch s.part(f, tag) {
 	case partPolicy:
 		c.policy(tag, at)

@@ -18,6 +18,7 @@
 //     form; patterns that do not compile; bounds that no value obeys; a rule given by type and tag
 //   - a default or an example that does not fit the type and the rules of the field
 //   - json options that are unknown, and values of deprecated, readOnly and writeOnly
+//   - sources, statuses, split and content of parameters that New refuses, and statuses of answers
 //   - path:"x" where the path of the operation has no parameter x
 //
 // At the path of a registration: parameters without a field, braces that are no parameter. At the
