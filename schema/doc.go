@@ -17,7 +17,8 @@
 // examples:"a|b" and deprecated. The tag default gives the value of an absent
 // member: of a string, a time and the like it is the text itself, of all others
 // JSON, as in default:"[\"a\"]". readOnly:"true" is printed and never read,
-// writeOnly:"true" the reverse. A named type states its own rules with a method
+// writeOnly:"true" the reverse. A key that begins with x- is an extension of the schema, such
+// as x-unit:"cents" or x-order:"1": JSON, or else text. A named type states its own rules with a method
 // Check() string, in which a pattern needs no doubled backslash. Rules are separated
 // by commas, without spaces:
 //

@@ -82,6 +82,7 @@ func (f *member) schema(g *generator) *openapi.Schema {
 	}
 	s.Title = f.title
 	s.Examples = f.examples
+	s.Extensions = f.extensions
 	s.ReadOnly = f.readOnly
 	s.WriteOnly = s.WriteOnly || f.writeOnly
 	return s

@@ -117,4 +117,7 @@ func TestDocumentationTags(t *testing.T) {
 	l := loneOf(t, intOf, `title:"T" doc:"D" example:"1" examples:"2|3"`)
 	assert.Equal(t, schemaText(t, schema.NewSchemas("#/").Output(l.field)),
 		`{"title":"T","description":"D","type":"integer","format":"int64","examples":[1,2,3]}`)
+	l = loneOf(t, intOf, `x-unit:"cents" x-order:"1" x-text:"\"1\"" x-list:"[1]" other:"x"`)
+	assert.Equal(t, schemaText(t, schema.NewSchemas("#/").Output(l.field)),
+		`{"type":"integer","format":"int64","x-list":[1],"x-order":1,"x-text":"1","x-unit":"cents"}`)
 }

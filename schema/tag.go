@@ -1,12 +1,15 @@
 package schema
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tenonapi/tenon/openapi"
 )
 
 // fieldTags are the keys of struct tags that the package reads.
@@ -30,6 +33,7 @@ type notes struct {
 	deprecated bool
 	readOnly   bool // printed, not read
 	writeOnly  bool // read, not printed
+	extensions openapi.Extensions
 }
 
 // longKeys are keys of tags that mean something here or in package tenon, those
@@ -113,11 +117,28 @@ func (t *fieldTags) set(key, value string) (err error) {
 		t.readOnly, err = strconv.ParseBool(value)
 	case "writeOnly":
 		t.writeOnly, err = strconv.ParseBool(value)
+	default:
+		t.extend(key, value)
 	}
 	if err != nil {
 		return fmt.Errorf("%s:%q: want true or false", key, value)
 	}
 	return nil
+}
+
+// extend takes a tag whose name begins with x-: an extension of the schema, whose value is JSON or else text.
+func (t *fieldTags) extend(key, value string) {
+	if !strings.HasPrefix(key, "x-") {
+		return // of another package
+	}
+	text := json.RawMessage(value)
+	if !json.Valid(text) {
+		text = quoted(value)
+	}
+	if t.extensions == nil {
+		t.extensions = make(openapi.Extensions)
+	}
+	t.extensions[key] = text
 }
 
 func (t *fieldTags) setJSON(value string) error {

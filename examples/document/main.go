@@ -25,7 +25,7 @@ type shop struct {
 // An Order is what is bought.
 type Order struct {
 	ID          string `json:"id" doc:"Names the order"`
-	Cents       int    `json:"cents" check:"gt=0"`
+	Cents       int    `json:"cents" check:"gt=0" x-unit:"minor"`
 	CallbackURL string `json:"callback_url" check:"format=uri"`
 }
 

@@ -15,7 +15,7 @@ func TestTheDocumentInItsForms(t *testing.T) {
 	app, err := tenon.New(config, new(shop).Routes)
 	assert.NoError(t, err)
 	for form, want := range map[string][]string{
-		"":     {`"openapi": "3.1.0"`, `"operationId": "orders_post0"`, `"email": "api@example.com"`, `"x-stored": true`, `"x-owner": "checkout"`},
+		"":     {`"openapi": "3.1.0"`, `"operationId": "orders_post0"`, `"email": "api@example.com"`, `"x-stored": true`, `"x-unit": "minor"`, `"x-owner": "checkout"`},
 		"yaml": {"openapi: \"3.1.0\"\n", "order_id: $response.body#/id\n", "\"{$request.body#/callback_url}\":\n", "summary: One book\n", "description: The order as it is now\n"},
 		"3.0":  {`"openapi": "3.0.4"`, `"exclusiveMinimum": true`, `"url": "https://spdx.org/licenses/MIT.html"`},
 	} {
