@@ -50,7 +50,10 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Op
 	}
 	form := &openapi.Schema{Type: openapi.Types{"object"}}
 	for _, p := range op.parameters() {
-		if p.source != "form" {
+		switch {
+		case op.isCredential(p.source, p.name):
+			continue
+		case p.source != "form":
 			o.Parameters = append(o.Parameters, p.describe(schemas))
 			continue
 		}
@@ -130,6 +133,24 @@ func (out *output) describe(code int, schemas *schema.Schemas, of func(*schema.F
 		r.Headers[h.name] = &openapi.Header{Description: h.field.Doc(), Schema: s}
 	}
 	return r
+}
+
+// isCredential reports whether the document speaks of a parameter elsewhere: as a security scheme of
+// the operation, or as one of the headers that are no parameters in it.
+// Source: OpenAPI 3.1, section "Parameter Object".
+func (op *operation) isCredential(source, name string) bool {
+	if source == "header" && slices.Contains([]string{"Accept", "Authorization", "Content-Type"}, name) {
+		return true
+	}
+	for _, way := range op.security {
+		for scheme := range way {
+			s := op.router.app.app.schemes[scheme]
+			if s.Type == "apiKey" && s.In == source && (s.Name == name || source == "header" && http.CanonicalHeaderKey(s.Name) == name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // parameters returns the parameters of all functions that run, each once.

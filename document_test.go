@@ -117,7 +117,7 @@ func TestDocumentOfParameters(t *testing.T) {
 	}
 	assert.Equal(t, got, []string{
 		"query limit", "path id required", "query flag", "query name", "query size", "query maybe", "query null", "query since",
-		"header X-Trace-Id", "header Host required", "header Accept", "cookie user", "query level",
+		"header X-Trace-Id", "header Host required", "cookie user", "query level", // Accept is none for OpenAPI
 	})
 }
 
@@ -295,5 +295,16 @@ func TestParametersHaveNoNull(t *testing.T) {
 			got = strings.Join(issueTypes(t, c, r), "; ")
 		}
 		assert.Equal(t, got, test.want, test.name)
+	}
+}
+
+// TestResponsesInOtherWordsAreNotShared, so that no component is left over.
+func TestResponsesInOtherWordsAreNotShared(t *testing.T) {
+	app := newApp(t, nil, func(r *tenon.Router) {
+		tenon.Get(r, "/", ok[none, item], tenon.Errors(problem.New(409, "taken", "Taken")), tenon.Describe(409, "Somebody was faster"))
+	})
+	assert.Equal(t, app.Document().Paths["/"].Get.Responses["409"].Description, "Somebody was faster")
+	for name := range app.Document().Components.Responses {
+		assert.Equal(t, strings.HasPrefix(name, "409"), false)
 	}
 }

@@ -145,6 +145,21 @@ func (e *errorDocs) describe(op *operation, responses map[string]*openapi.Respon
 	}
 }
 
+// used returns the responses that operations of doc refer to: some were described in their own words.
+func (e *errorDocs) used(doc *openapi.Document) map[string]*openapi.Response {
+	used := make(map[string]*openapi.Response)
+	for _, item := range doc.Paths {
+		for _, op := range item.Operations() {
+			for _, r := range op.Responses {
+				if name, ok := strings.CutPrefix(r.Ref, responsePrefix); ok {
+					used[name] = e.responses[name]
+				}
+			}
+		}
+	}
+	return used
+}
+
 // share returns a reference to the response that stands for errors with one status.
 func (e *errorDocs) share(status string, list []shown, headers map[string]*openapi.Header) *openapi.Response {
 	r := &openapi.Response{Headers: headers, Content: make(map[string]*openapi.MediaType)}

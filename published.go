@@ -93,7 +93,7 @@ func (d *published) describe() (doc *openapi.Document, err error) {
 		return doc, err
 	}
 	doc.Components.SecuritySchemes = a.schemesOf(doc)
-	if doc.Components.Responses = e.responses; len(e.responses) > 0 {
+	if doc.Components.Responses = e.used(doc); len(e.responses) > 0 {
 		maps.Copy(doc.Components.Schemas, e.schemas)
 	}
 	doc.Tags = slices.DeleteFunc(doc.Tags, func(t openapi.Tag) bool { return !hasTag(doc, t.Name) })

@@ -220,3 +220,26 @@ func TestSchemesSayWhatTheirTypeNeeds(t *testing.T) {
 		})
 	}
 }
+
+// TestCredentialsAreNoParameters, for the scheme speaks of them: clients would be asked for both.
+func TestCredentialsAreNoParameters(t *testing.T) {
+	app := newApp(t, nil, func(r *tenon.Router) {
+		r.Use(secured("key"))
+		tenon.Get(r, "/", ok[struct {
+			_     caller
+			Trace string `header:"X-Trace"`
+			Query string `query:"X-Key"`
+		}, item])
+		tenon.Get(r, "/public", ok[struct {
+			Key string `header:"X-Key"`
+		}, item], tenon.Public())
+	})
+	names := func(path string) (list []string) {
+		for _, p := range app.Document().Paths[path].Get.Parameters {
+			list = append(list, p.In+" "+p.Name)
+		}
+		return list
+	}
+	assert.Equal(t, names("/"), []string{"header X-Trace", "query X-Key"})
+	assert.Equal(t, names("/public"), []string{"header X-Key"})
+}

@@ -218,11 +218,13 @@ func checkReferences(t *testing.T, d *document) {
 		}
 		used[target] = true
 	})
-	components, _ := d.at("/components/schemas")
-	schemas, _ := components.(map[string]any)
-	for name := range schemas {
-		if !used["/components/schemas/"+name] {
-			t.Errorf("nothing refers to the component %s", name)
+	for _, kind := range []string{"schemas", "responses"} {
+		components, _ := d.at("/components/" + kind)
+		all, _ := components.(map[string]any)
+		for name := range all {
+			if !used["/components/"+kind+"/"+name] {
+				t.Errorf("nothing refers to the component %s/%s", kind, name)
+			}
 		}
 	}
 }

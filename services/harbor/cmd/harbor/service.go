@@ -12,6 +12,7 @@ import (
 	"github.com/tenonapi/tenon/docsui"
 	"github.com/tenonapi/tenon/health"
 	"github.com/tenonapi/tenon/middleware"
+	"github.com/tenonapi/tenon/openapi"
 	"github.com/tenonapi/tenon/ratelimit"
 	"github.com/tenonapi/tenon/webhook"
 
@@ -64,6 +65,17 @@ func newApp(cfg *config, db store, h *health.Health, quotas ratelimit.Store, ope
 		Version:     "1.0.0",
 		Description: "Orders that are created exactly once.",
 		Logger:      log,
+		About: openapi.Document{
+			Info: openapi.Info{
+				Contact: &openapi.Contact{Name: "Tenon authors", URL: "https://github.com/tenonapi/tenon"},
+				License: &openapi.License{Name: "MIT", Identifier: "MIT"},
+			},
+			Tags: []openapi.Tag{
+				{Name: "orders", Description: "What merchants sell, created exactly once"},
+				{Name: "webhooks", Description: "Who hears of orders, and what was sent to them"},
+				{Name: "health", Description: "For those who run the service"},
+			},
+		},
 	}
 	docs := docsui.Swagger("/docs")
 	if !cfg.docs {
