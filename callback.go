@@ -202,12 +202,8 @@ func (op *operation) describeSent(schemas *schema.Schemas) *openapi.Operation {
 		Summary: op.doc.Summary, Description: op.doc.Description, Tags: op.tags, ExternalDocs: op.doc.ExternalDocs,
 		Extensions: op.doc.Extensions, Responses: make(map[string]*openapi.Response),
 	}
-	for _, p := range op.input.params {
-		s := schemas.Output(p.field)
-		s.Description, s.Deprecated = "", false // the parameter says it
-		o.Parameters = append(o.Parameters, &openapi.Parameter{
-			Name: p.name, In: p.source, Description: p.field.Doc(), Deprecated: p.field.Deprecated(), Required: p.field.Required(), Schema: s,
-		})
+	for i := range op.input.params {
+		o.Parameters = append(o.Parameters, op.input.params[i].describe(schemas))
 	}
 	if b := op.input.body; b != nil {
 		o.RequestBody = b.describe(schemas, schemas.Output)

@@ -86,10 +86,12 @@ func (s *shownExample) request(op *operation) error {
 		if err != nil {
 			return err
 		}
-		if none, err := p.texts(zero); err == nil && !p.field.Required() && slices.Equal(texts, none) {
+		if none, err := p.texts(zero); err == nil && !p.required() && slices.Equal(texts, none) {
 			texts = nil // it is left out
 		}
-		p.field.Text(d, read, texts...)
+		if err := p.reread(d, s.in, read, texts); err != nil {
+			return err
+		}
 		if p.closes != nil {
 			p.closes.Validate(d, read)
 		}
@@ -104,6 +106,28 @@ func (s *shownExample) request(op *operation) error {
 		return err
 	}
 	return plain(d.Err())
+}
+
+// reread reads into the parameter struct read what is sent of v as texts.
+func (p *param) reread(d *schema.Decoder, v, read any, texts []string) (err error) {
+	switch {
+	case p.object != nil:
+		var members []schema.Pair
+		for i := 0; i+1 < len(texts); i += 2 {
+			members = append(members, schema.Pair{Name: texts[i], Value: texts[i+1]})
+		}
+		p.object.Texts(d, read, members)
+		return nil
+	case p.json && len(texts) == 1:
+		p.field.JSONText(d, read, texts[0])
+		return nil
+	case p.split != "" && len(texts) > 0:
+		if texts, err = p.field.AppendTexts(nil, v); err != nil {
+			return err
+		}
+	}
+	p.field.Text(d, read, texts...)
+	return nil
 }
 
 // requestBody checks and shows a body that is JSON or text.
@@ -225,8 +249,14 @@ func (op *operation) addExamples(o *openapi.Operation) {
 			return &openapi.Example{Summary: s.summary, Value: value}
 		}
 		for _, p := range o.Parameters {
-			if value := s.params[p.In+" "+p.Name]; value != nil {
+			switch value := s.params[p.In+" "+p.Name]; {
+			case value == nil:
+			case p.Content == nil:
 				put(&p.Examples, s.name, made(value))
+			default:
+				for _, m := range p.Content {
+					put(&m.Examples, s.name, made(value))
+				}
 			}
 		}
 		if o.RequestBody != nil && s.body != nil {

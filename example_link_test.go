@@ -205,3 +205,26 @@ func TestMistakesInLinks(t *testing.T) {
 	})
 	assert.Contains(t, fmt.Sprint(err), `the link "x": leads to GET /a, which is not in the document`)
 }
+
+// TestExamplesOfParametersInOtherForms are judged as they are sent.
+func TestExamplesOfParametersInOtherForms(t *testing.T) {
+	type filter struct {
+		Min int `json:"min" check:"ge=1"`
+	}
+	type in struct {
+		Deep filter   `query:"deep"`
+		JSON filter   `query:"json" content:"application/json"`
+		List []string `query:"list" check:"each(minLength=2)"`
+	}
+	routes := func(v *in) func(r *tenon.Router) {
+		return func(r *tenon.Router) { tenon.Get(r, "/", ok[in, string]).Example("x", "", v, nil) }
+	}
+	app := newApp(t, nil, routes(&in{filter{1}, filter{2}, []string{"ab", "cd"}}))
+	p := app.Document().Paths["/"].Get.Parameters
+	assert.Equal(t, text(t, p[0].Examples)+text(t, p[1].Content["application/json"].Examples)+text(t, p[2].Examples),
+		`{"x":{"value":{"min":1}}}{"x":{"value":{"min":2}}}{"x":{"value":["ab","cd"]}}`)
+	_, err := tenon.New(tenon.Config{Title: "t", Version: "1"}, routes(&in{List: []string{"a"}}))
+	for _, want := range []string{"query.deep.min: ", "query.json.min: ", "query.list.0: "} {
+		assert.Contains(t, fmt.Sprint(err), want)
+	}
+}
