@@ -73,6 +73,7 @@ var (
 	errUTF8  = errors.New("a string is not valid UTF-8")
 
 	errNoText = errors.New("a list of texts has an item without a value")
+	errEmpty  = errors.New("an empty list has no texts, and none at all means something else")
 )
 
 // errMarshal reports a value whose own method gave no usable text.

@@ -206,7 +206,9 @@ func (f *Field) AppendInput(dst []byte, v any, reveal bool) ([]byte, error) {
 }
 
 // AppendTexts appends the field of v as texts, one for each item of a list and
-// none for an absent value or a nil pointer; for errors see [Type.Append].
+// none for an absent value or a nil pointer; for errors see [Type.Append]. It also
+// returns an error for a list that is empty but not nil where its absence means something
+// else.
 func (f *Field) AppendTexts(dst []string, v any) ([]string, error) {
 	n, p := present(f.m.node, f.at(v))
 	if n == nil {
@@ -219,6 +221,11 @@ func (f *Field) AppendTexts(dst []string, v any) ([]string, error) {
 	}
 	e := encoders.Get().(*encoder)
 	e.reveal = true
+	if _, ok := n.(*sliceNode); ok {
+		if s := (*slice)(p); s.len == 0 && s.data != nil && f.m.absenceDiffers() {
+			e.fail(errEmpty)
+		}
+	}
 	dst = appendTexts(e, dst, n, p)
 	return dst, e.free()
 }

@@ -228,6 +228,8 @@ func TestFieldAppend(t *testing.T) {
 		{"item that is not UTF-8", "Tags", input{Tags: []string{"a", "\xff"}}, "a string is not valid UTF-8"},
 		{"null in a list", "Both", input{Both: schema.Some(&[]*int{nil})}, "a list of texts has an item without a value"},
 		{"absent in a list", "Wishes", input{Wishes: make([]schema.Opt[int], 1)}, "a list of texts has an item without a value"},
+		{"empty list that is not absent", "Opt", input{Opt: schema.Some([]int{})}, "an empty list has no texts, and none at all means something else"},
+		{"empty list behind a pointer", "Pointer", input{Pointer: &[]int{}}, "an empty list has no texts, and none at all means something else"},
 		{"failing method", "Key", input{Key: "FAIL"}, "MarshalText of *schema_test.upper: failed"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

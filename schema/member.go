@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 	"unsafe"
@@ -64,6 +65,15 @@ func (f *member) absent(d *Decoder, p unsafe.Pointer, object []byte) bool {
 	ok := f.node.decode(d, p)
 	d.s.Return(place)
 	return ok
+}
+
+// absenceDiffers reports whether a list that is not given is another one than an empty list:
+// a default, or the absent value of an Opt or a pointer.
+func (f *member) absenceDiffers() bool {
+	if f.def == nil {
+		return !f.required
+	}
+	return strings.Trim(string(f.def), "[] \t\r\n") != ""
 }
 
 // omitted reports whether a value, at fp, is left out of the output. A nil fp is
