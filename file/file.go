@@ -5,6 +5,8 @@
 //		return file.Open(a.invoices, in.ID+".pdf")
 //	}
 //
+// A [Site] answers a folder of them, such as the build of a frontend.
+//
 // Source: RFC 9110, sections 13 and 14; RFC 6266; RFC 8187.
 package file
 
@@ -97,12 +99,18 @@ func (c Content) serve(w http.ResponseWriter, r *http.Request) error {
 	if c.ETag != "" {
 		h.Set("Etag", c.ETag)
 	}
+	http.ServeContent(w, bytesOnly(r), "", c.Modified, c.Reader)
+	return nil
+}
+
+// bytesOnly returns r without a Range of a unit that is not known, which is ignored.
+// Source: RFC 9110, section 14.2.
+func bytesOnly(r *http.Request) *http.Request {
 	if unit, _, _ := strings.Cut(r.Header.Get("Range"), "="); unit != "" && unit != "bytes" {
 		r = r.Clone(r.Context())
-		r.Header.Del("Range") // of a unit that is not known is ignored: RFC 9110, section 14.2
+		r.Header.Del("Range")
 	}
-	http.ServeContent(w, r, "", c.Modified, c.Reader)
-	return nil
+	return r
 }
 
 // mediaType does not depend on what the file contains: who writes it must not decide that a
@@ -136,17 +144,21 @@ func (c Content) disposition() string {
 	}, name)
 	kind += `; filename="` + plain + `"`
 	if plain != name {
-		kind += "; filename*=UTF-8''" + encode(strings.ToValidUTF8(name, "\uFFFD"))
+		kind += "; filename*=UTF-8''" + encode(strings.ToValidUTF8(name, "\uFFFD"), attr)
 	}
 	return kind
 }
 
-// encode encodes what is no attr-char. Source: RFC 8187, section 3.2.1.
-func encode(s string) string {
-	const attr = "!#$&+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+// attr are the characters of an attr-char. Source: RFC 8187, section 3.2.1.
+const attr = "!#$&+-.^_`|~" + alphanumeric
+
+// encode percent-encodes what is none of plain.
+func encode(s, plain string) string {
 	var b strings.Builder
 	for i := range len(s) {
-		if strings.IndexByte(attr, s[i]) >= 0 {
+		if strings.IndexByte(plain, s[i]) >= 0 {
 			b.WriteByte(s[i])
 		} else {
 			fmt.Fprintf(&b, "%%%02X", s[i])
