@@ -33,7 +33,7 @@ type Config struct {
 	Edit func(version string, doc *openapi.Document)
 
 	BasePath      string // such as /shop: what clients have in front of every path, and a proxy, http.StripPrefix or [Router.Mount] takes away; links begin with it
-	TrailingSlash string // for a path that leads somewhere only with, or without, a slash at its end: "redirect" (307), "redirect-absolute", "ignore"; empty means 404
+	TrailingSlash string // for a path that is that of operations only with, or without, a slash at its end: "redirect" (307), "redirect-absolute", "ignore"; empty means 404
 
 	Document     string        // path of the OpenAPI document; empty means /openapi.json, "-" means none. One that ends with .json is also served as .yaml; see Version for those of versions
 	ProblemTypes string        // what stands before the code in a problem's type; empty means urn:problem:
@@ -151,13 +151,16 @@ func (a *App) ServeExchange(x transport.Exchange) {
 
 // serve answers x behind the application's middleware.
 func (a *App) serve(x transport.Exchange) {
-	p, err := a.find(x)
+	p, other, err := a.find(x)
 	switch {
 	case err != nil:
 		a.answer(x, "", errMalformedTarget)
 		return
 	case p == nil:
-		a.miss(x)
+		a.answer(x, "", errNotFound)
+		return
+	case other && a.cfg.TrailingSlash != slashIgnore:
+		a.redirect(x)
 		return
 	case p.mount != nil:
 		if p.mount.retires != nil {
@@ -220,7 +223,7 @@ func (a *App) inner(op *operation) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := nethttp.New(w, r)
 		defer x.Free()
-		p, err := a.find(x)
+		p, _, err := a.find(x)
 		switch {
 		case err != nil || p == nil || p.operation(op.Method) != op:
 			a.answer(x, op.Path, errNotFound)

@@ -90,13 +90,17 @@ func (b *builder) mounted(h http.Handler, path string) (http.HandlerFunc, error)
 	case sub.cfg.BasePath != at:
 		return nil, fmt.Errorf("the application has the Config.BasePath %q, want %q: its links begin with it, and Mount takes it away", sub.cfg.BasePath, at)
 	}
-	return sub.below(strings.Count(path, "/")), nil
+	return sub.below(strings.Count(path, "/"), b.app.cfg.Loose), nil
 }
 
-// below returns a as a handler that sees a path without its first n segments.
-func (a *App) below(n int) http.HandlerFunc {
+// below returns a as a handler that sees a path without its first n segments. loose is
+// Config.Loose of the application that has found it.
+func (a *App) below(n int, loose bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		rest := r.URL.EscapedPath()
+		if loose {
+			rest = pathLoose(rest)
+		}
 		for range n {
 			i := strings.IndexByte(rest[1:], '/')
 			if i < 0 {

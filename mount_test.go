@@ -205,6 +205,18 @@ func TestMountedApplicationsSayWhere(t *testing.T) {
 	}
 }
 
+// What is found by a path with an encoded slash in the prefix sees what is behind it.
+func TestLooseApplicationsTakeAwayWhatTheyHaveFound(t *testing.T) {
+	app, err := tenon.New(tenon.Config{Title: "T", Version: "1", Loose: true, TrailingSlash: "redirect"}, verbs, func(r *tenon.Router) {
+		r.Mount("/shop/parts", parts(t, "/shop/parts", nil))
+	})
+	assert.NoError(t, err)
+	c := tenontest.New(t, app)
+	assert.Equal(t, string(c.Do("GET", "/shop%2Fparts/parts/7", "").Body), `{"name":"7","count":0}`)
+	assert.Equal(t, string(c.Do("GET", "/shop%2Fparts%2f", "").Body), `{"name":"root","count":0}`)
+	assert.Equal(t, c.Do("GET", "http://a.example/items/7%2F", "").Header.Get("Location"), "http://a.example/items/7")
+}
+
 // Requests come without the base path: what is sent to the application itself is, too.
 func TestTypedRequestsGoToTheApplicationAndLinksToWhereClientsFindIt(t *testing.T) {
 	var one *tenon.Endpoint[byID, item]

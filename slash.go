@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/tenonapi/tenon/internal/nethttp"
 	"github.com/tenonapi/tenon/internal/route"
+	"github.com/tenonapi/tenon/middleware"
 	"github.com/tenonapi/tenon/transport"
 )
 
@@ -16,10 +18,25 @@ const (
 	slashIgnore   = "ignore"
 )
 
-// find returns what is registered for the path of x. An empty one is the root, such as
-// where http.StripPrefix has left nothing.
+// find returns what is registered for the path of x, or else, and says so, for its other
+// form, with or without a slash at its end. Operations of either form come before mounted
+// handlers.
+func (a *App) find(x transport.Exchange) (p *place, other bool, err error) {
+	path := a.path(x)
+	p, err = a.tree.Find(path, x.Params())
+	if a.cfg.TrailingSlash == "" || err != nil || p != nil && p.mount == nil {
+		return p, false, err
+	}
+	if o, _ := a.tree.Find(otherSlash(path), x.Params()); o != nil && o.mount == nil { // well-formed, as path is
+		return o, true, nil
+	}
+	return p, false, nil
+}
+
+// path returns the path of x as it is looked up. An empty one is the root, such as where
+// http.StripPrefix has left nothing.
 // Source: RFC 9110, section 4.2.3.
-func (a *App) find(x transport.Exchange) (*place, error) {
+func (a *App) path(x transport.Exchange) string {
 	path := x.Path()
 	if path == "" {
 		path = "/"
@@ -27,25 +44,13 @@ func (a *App) find(x transport.Exchange) (*place, error) {
 	if a.cfg.Loose {
 		path = pathLoose(path)
 	}
-	p, err := a.tree.Find(path, x.Params())
-	if p == nil && err == nil && a.cfg.TrailingSlash == slashIgnore {
-		return a.tree.Find(otherSlash(path), x.Params())
-	}
-	return p, err
+	return path
 }
 
-// miss answers a request whose path leads nowhere.
-func (a *App) miss(x transport.Exchange) {
-	mode, path := a.cfg.TrailingSlash, x.Path()
-	if mode == slashRedirect || mode == slashAbsolute {
-		// What Find has said of path holds for the other form, too: it is well-formed.
-		if p, _ := a.tree.Find(otherSlash(path), x.Params()); p != nil {
-			x.SetHeader("Location", a.location(x, path))
-			x.Send(http.StatusTemporaryRedirect, "", nil)
-			return
-		}
-	}
-	a.answer(x, "", errNotFound)
+// redirect leads to the other form of the path.
+func (a *App) redirect(x transport.Exchange) {
+	x.SetHeader("Location", a.location(x, a.path(x)))
+	x.Send(http.StatusTemporaryRedirect, "", nil)
 }
 
 // otherSlash returns path with a slash at its end if it has none, else without it.
@@ -64,9 +69,9 @@ func (a *App) location(x transport.Exchange, path string) string {
 	if len(other) < len(path) {
 		to = "." + to
 	}
-	if a.cfg.TrailingSlash == slashAbsolute {
+	if a.cfg.TrailingSlash == slashAbsolute || path != x.Path() { // whose slashes are not those that a client sees
 		scheme := "http"
-		if x.Secure() {
+		if secure(x) {
 			scheme = "https"
 		}
 		to = scheme + "://" + x.Host() + a.cfg.BasePath + other
@@ -75,6 +80,14 @@ func (a *App) location(x transport.Exchange, path string) string {
 		to += "?" + q
 	}
 	return ascii(to)
+}
+
+// secure reports whether the client uses TLS, perhaps towards a proxy that is trusted.
+func secure(x transport.Exchange) bool {
+	if n, ok := x.(*nethttp.Exchange); ok {
+		return middleware.IsSecure(n.Request())
+	}
+	return x.Secure()
 }
 
 // ascii returns s with everything percent-encoded that no URL has.

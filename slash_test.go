@@ -1,6 +1,7 @@
 package tenon_test
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/internal/assert"
+	"github.com/tenonapi/tenon/middleware"
 	"github.com/tenonapi/tenon/tenontest"
 )
 
@@ -104,6 +106,21 @@ func TestTrailingSlashes(t *testing.T) {
 	}
 }
 
+func TestOperationsOfEitherFormComeBeforeMountedHandlers(t *testing.T) {
+	routes := func(r *tenon.Router) {
+		tenon.Get(r, "/items/{id}", named)
+		r.Mount("/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte("mount")) }))
+	}
+	for policy, want := range map[string]string{"": "200 mount", "redirect": "307 ", "redirect-absolute": "307 ", "ignore": `200 {"name":"7","count":0}`} {
+		app, err := tenon.New(tenon.Config{Title: "T", Version: "1", TrailingSlash: policy}, routes)
+		assert.NoError(t, err)
+		c := tenontest.New(t, app)
+		r := c.Do("GET", "/items/7/", "")
+		assert.Equal(t, fmt.Sprint(r.Status, " ", string(r.Body)), want, policy)
+		assert.Equal(t, string(c.Do("GET", "/items/", "").Body), "mount", policy)
+	}
+}
+
 // follow returns where a client goes from one URL with a header Location.
 func follow(t testing.TB, from, location string) *url.URL {
 	t.Helper()
@@ -115,8 +132,16 @@ func follow(t testing.TB, from, location string) *url.URL {
 }
 
 func TestAbsoluteRedirectsKnowSchemeAndBasePath(t *testing.T) {
-	app, err := tenon.New(tenon.Config{Title: "T", Version: "1", BasePath: "/shop", TrailingSlash: "redirect-absolute"}, verbs)
+	proxies, err := middleware.TrustProxies(middleware.ProxyConfig{Trusted: []string{"127.0.0.0/8"}, Proto: true, Host: true})
 	assert.NoError(t, err)
+	app, err := tenon.New(tenon.Config{Title: "T", Version: "1", BasePath: "/shop", TrailingSlash: "redirect-absolute"}, verbs, func(r *tenon.Router) {
+		r.Use(tenon.Middleware(proxies))
+	})
+	assert.NoError(t, err)
+	srv := httptest.NewServer(app)
+	defer srv.Close()
+	forwarded := send(t, srv.Listener.Addr(), "GET /items/ HTTP/1.1\r\nHost: inside\r\nX-Forwarded-For: 192.0.2.1\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: a.example\r\nConnection: close\r\n\r\n")
+	assert.Equal(t, forwarded.Header.Get("Location"), "https://a.example/shop/items")
 	c := tenontest.New(t, app)
 	assert.Equal(t, c.Do("GET", "http://a.example/items/?q=1", "").Header.Get("Location"), "http://a.example/shop/items?q=1")
 	assert.Equal(t, c.Do("GET", "https://a.example/items/", "").Header.Get("Location"), "https://a.example/shop/items")

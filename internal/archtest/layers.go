@@ -91,6 +91,7 @@ var layers = map[string]row{
 	"examples/presence":     {height: 44},
 	"examples/probes":       {height: 44},
 	"examples/quotas":       {height: 44},
+	"examples/routing":      {height: 44},
 	"examples/security":     {height: 44},
 	"examples/server":       {height: 44},
 	"examples/uploads":      {height: 44},
