@@ -395,9 +395,17 @@ func TestPageAtRootLeavesOtherPathsAlone(t *testing.T) {
 }
 
 func TestPageWorksBehindPrefix(t *testing.T) {
-	app, err := tenon.New(tenon.Config{Title: "Shop", Version: "1.0.0"}, routes, docsui.Swagger("/docs"))
+	app, err := tenon.New(tenon.Config{Title: "Shop", Version: "1.0.0", BasePath: "/shop"}, routes, docsui.Swagger("/docs"))
 	assert.NoError(t, err)
-	server := httptest.NewServer(http.StripPrefix("/shop", app))
+	outer, err := tenon.New(tenon.Config{Title: "All", Version: "1.0.0"}, docsui.Swagger("/docs"), func(r *tenon.Router) { r.Mount("/shop", app) })
+	assert.NoError(t, err)
+	for name, h := range map[string]http.Handler{"stripped": http.StripPrefix("/shop", app), "mounted": outer} {
+		t.Run(name, func(t *testing.T) { worksBehindShop(t, h) })
+	}
+}
+
+func worksBehindShop(t *testing.T, h http.Handler) {
+	server := httptest.NewServer(h)
 	defer server.Close()
 	get := func(path string) (string, []byte) {
 		resp, err := server.Client().Get(server.URL + path)
