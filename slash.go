@@ -20,14 +20,15 @@ const (
 
 // find returns what is registered for the path of x, or else, and says so, for its other
 // form, with or without a slash at its end. Operations of either form come before mounted
-// handlers.
+// handlers. The root has one form only.
 func (a *App) find(x transport.Exchange) (p *place, other bool, err error) {
 	path := a.path(x)
 	p, err = a.tree.Find(path, x.Params())
 	if a.cfg.TrailingSlash == "" || err != nil || p != nil && p.mount == nil {
 		return p, false, err
 	}
-	if o, _ := a.tree.Find(otherSlash(path), x.Params()); o != nil && o.mount == nil { // well-formed, as path is
+	form := otherSlash(path)
+	if o, _ := a.tree.Find(form, x.Params()); o != nil && o.mount == nil && form != "/" { // well-formed, as path is
 		return o, true, nil
 	}
 	return p, false, nil

@@ -156,10 +156,10 @@ func TestUnknownTrailingSlashIsAMistake(t *testing.T) {
 // FuzzTrailingSlash follows redirects as a client does: they stay at the host, lead to something
 // that the path means, and end there.
 func FuzzTrailingSlash(f *testing.F) {
-	for _, seed := range []string{"/items/", "//evil.com/", "/group/a:b", "/items/%2F%2Fevil.com/", `/items/\\evil/`, "/slash?x", "/items/..%2f/", "/group/.%2e"} {
+	for _, seed := range []string{"/items/", "//evil.com/", "/group/a:b", "/items/%2F%2Fevil.com/", `/items/\\evil/`, "/slash?x", "/items/..%2f/", "/group/.%2e", "//"} {
 		f.Add(seed)
 	}
-	app := slashes(f, "redirect")
+	app := slashes(f, "redirect", func(r *tenon.Router) { tenon.Get(r, "/", says[none]("root")) })
 	f.Fuzz(func(t *testing.T, target string) {
 		u, err := url.ParseRequestURI(target)
 		if err != nil || u.Host != "" || u.Scheme != "" || !strings.HasPrefix(target, "/") {
@@ -179,4 +179,15 @@ func FuzzTrailingSlash(f *testing.F) {
 		app.ServeExchange(x)
 		assert.Equal(t, x.status != http.StatusTemporaryRedirect && x.status != http.StatusNotFound, true, target)
 	})
+}
+
+func TestTheRootHasNoOtherForm(t *testing.T) {
+	for _, policy := range []string{"redirect", "redirect-absolute", "ignore"} {
+		app := slashes(t, policy, func(r *tenon.Router) { tenon.Get(r, "/", says[none]("root")) })
+		r := httptest.NewRequest("GET", "/", nil)
+		r.URL.Path = "//"
+		w := httptest.NewRecorder()
+		app.ServeHTTP(w, r)
+		assert.Equal(t, w.Code, 404, policy)
+	}
 }
