@@ -23,7 +23,9 @@ type body struct {
 	index  []int         // of the field in the input
 	tag    string        // what decides what it takes
 
-	several bool // it is a struct without a name: the members are values of their own
+	several bool     // it is a struct without a name: the members are values of their own
+	members []string // their names
+	needed  bool     // one of them is required
 }
 
 // A bodyKind is what becomes of the bytes of a body.
@@ -87,7 +89,19 @@ func compileBody(set *schema.Set, in reflect.Type, f reflect.StructField, index 
 	}
 	b.types = otherwise(b.types, jsonType)
 	b.field, err = set.Field(in, index, "body")
+	if err == nil && b.several {
+		b.separate()
+	}
 	return b, err
+}
+
+// separate notes the members of a struct without a name.
+func (b *body) separate() {
+	members, err := b.field.Members(func(name string) string { return name })
+	for _, m := range members {
+		b.members, b.needed = append(b.members, m.Name()), b.needed || m.Required()
+	}
+	b.several = err == nil && len(members) > 0
 }
 
 // otherwise returns the media types that a tag names, or else the default.

@@ -127,6 +127,11 @@ func (b *content) slot(v any) reflect.Value {
 	return slot.FieldByIndex(b.index)
 }
 
+// mayLack reports whether answers with a status are sent without the body where it is absent.
+func (b *content) mayLack(status int) bool {
+	return status >= 300 && b.field != nil && b.field.MayBeAbsent()
+}
+
 // append appends the body in v as the media type number i.
 func (b *content) append(dst []byte, v any, i int) ([]byte, error) {
 	if b.stream != nil {
@@ -168,6 +173,7 @@ func (b *content) read(d *schema.Decoder, v any, mediaType string, body []byte) 
 	}
 	switch {
 	case b.stream != nil:
+	case b.field != nil && len(body) == 0 && b.field.IsAbsent(v):
 	case b.field != nil && (mediaType == "" || isJSON(mediaType)):
 		b.field.JSON(d, v, body)
 	case b.field != nil:
@@ -216,7 +222,9 @@ func (c *call) choose(v any) error {
 	case len(out.bodies) == 0:
 		return nil
 	case !out.chosen():
-		c.form = &out.bodies[0]
+		if b := &out.bodies[0]; c.status < 300 || b.field == nil || !b.field.IsAbsent(v) {
+			c.form = b
+		}
 		return nil
 	}
 	for i := range out.bodies {

@@ -70,6 +70,9 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Op
 		o.RequestBody = op.describeForm(form)
 	case body != nil:
 		o.RequestBody = body.describe(schemas, schemas.Input)
+		if op.router.app.app.cfg.Loose && body.several && !body.needed {
+			o.RequestBody.Required = false
+		}
 	}
 	codes := op.output.statuses
 	if op.output.serves() {
@@ -118,7 +121,7 @@ func (op *operation) success(code int, schemas *schema.Schemas) *openapi.Respons
 
 func (out *output) describe(code int, schemas *schema.Schemas, of func(*schema.Field) *openapi.Schema) *openapi.Response {
 	r := &openapi.Response{Description: cmp.Or(http.StatusText(code), "Success")}
-	if b := out.body(code); b != nil && hasContent(code) {
+	if b := out.body(code); b != nil && hasContent(code) && !b.mayLack(code) {
 		r.Content = b.describe(schemas, of)
 	}
 	if len(out.cookies) > 0 {

@@ -51,10 +51,11 @@ func (c *call) readForm(r *reading) *problem.Error {
 
 // take keeps a part that r asks for, and reports whether it is the first of a stream.
 func (s *sentForm) take(part *upload.File, r *reading, loose bool) (stop bool, err error) {
+	if loose && part.Name == "" && !part.Blank {
+		return false, s.keepText(part)
+	}
 	if i := slices.IndexFunc(r.files, func(f fileField) bool { return f.name == part.Field }); i >= 0 {
 		switch {
-		case loose && part.Name == "":
-			return false, s.keepText(part)
 		case part.Blank:
 			return false, nil
 		case r.files[i].streams():

@@ -208,7 +208,7 @@ func (in *input) model(set *schema.Set, index []int, p param, path *route.Templa
 		return err
 	}
 	in.models = append(in.models, whole)
-	members, err := whole.Members(p.wireName)
+	members, err := whole.Members(p.wireNames())
 	if err != nil {
 		return fmt.Errorf("tag %s:%q: %w", p.source, p.name, err)
 	}

@@ -104,6 +104,8 @@ func (c *call) readLoose(b *body) ([]byte, *problem.Error) {
 		return body, nil
 	case c.op.rest.hasForm(), len(body) == 0:
 		return nil, nil
+	case name != jsonType && !isKindOfJSON(name) && b.several: // there is nothing to take them from
+		return nil, nil
 	case name != jsonType && !isKindOfJSON(name):
 		text, _ := json.Marshal(strings.ToValidUTF8(string(body), "\uFFFD")) // of a string: it cannot fail
 		return text, nil
@@ -157,7 +159,7 @@ func (c *call) given(source string, r *reading) []byte {
 			object[name] = append(before, value)
 		case string:
 			switch {
-			case i < 0:
+			case i < 0 && source != "cookie":
 				object[name] = []string{before, value}
 			case source != "header": // where the first counts
 				object[name] = value
@@ -182,6 +184,16 @@ func (c *call) given(source string, r *reading) []byte {
 		for name, values := range c.x.Request().Header {
 			for _, value := range values {
 				add(strings.ToLower(name), value)
+			}
+		}
+	}
+	for _, p := range r.params {
+		if name := strings.ToLower(p.name); p.source == source && p.list && !p.field.Required() {
+			if source != "header" {
+				name = p.name
+			}
+			if object[name] == nil {
+				object[name] = []string{}
 			}
 		}
 	}
@@ -218,12 +230,18 @@ func (c *call) textInPlace(f *fileField) (found bool) {
 	return found
 }
 
-// fillSeveral is fill for a body whose members are values of their own: anything but an
-// object has none of them, and one that is null was not given.
+// fillSeveral is fill for a body whose members are values of their own: one that is null was
+// not given, and all are missing in what is no object, those with a default too.
 func (c *call) fillSeveral(b *body, v any, text []byte) {
-	const none = "{}"
-	if trimmed := bytes.TrimLeft(text, " \t\r\n"); len(text) == 0 || len(trimmed) > 0 && trimmed[0] != '{' && json.Valid(text) {
-		text = []byte(none)
+	trimmed := bytes.TrimLeft(text, " \t\r\n")
+	switch {
+	case len(text) == 0:
+		text = []byte("{}")
+	case len(trimmed) > 0 && trimmed[0] != '{' && json.Valid(text):
+		for _, name := range b.members {
+			c.d.Add("missing", "Field required", "body", name)
+		}
+		return
 	}
 	var members map[string]json.RawMessage
 	if bytes.Contains(text, []byte("null")) && json.Unmarshal(text, &members) == nil {

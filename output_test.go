@@ -12,6 +12,7 @@ import (
 
 	"github.com/tenonapi/tenon"
 	"github.com/tenonapi/tenon/internal/assert"
+	"github.com/tenonapi/tenon/schema"
 	"github.com/tenonapi/tenon/tenontest"
 )
 
@@ -216,4 +217,28 @@ func TestHandlerErrorWinsOverItsAnswer(t *testing.T) {
 	wantProblem(t, c, r, http.StatusGone, "gone")
 	assert.Equal(t, strings.Contains(string(r.Body), "secret"), false)
 	assert.Equal(t, r.Header.Get("Location"), "")
+}
+
+// TestAnAbsentBodyIsNotSent has an operation that answers a body or leads elsewhere.
+func TestAnAbsentBodyIsNotSent(t *testing.T) {
+	type found struct {
+		Status   int    `status:"200,307"`
+		Location string `header:"Location"`
+		Body     tenon.Opt[item]
+	}
+	type asked struct {
+		Away bool `query:"away" default:"false"`
+	}
+	c := newClient(t, func(r *tenon.Router) {
+		tenon.Get(r, "/found", func(_ context.Context, in *asked) (found, error) {
+			if in.Away {
+				return found{Status: 307, Location: "/elsewhere"}, nil
+			}
+			return found{Body: schema.Some(item{Name: "a"})}, nil
+		})
+	})
+	r := c.Do("GET", "/found", "")
+	assert.Equal(t, string(r.Body), `{"name":"a","count":0}`)
+	r = c.Do("GET", "/found?away=true", "")
+	assert.Equal(t, fmt.Sprint(r.Status, r.Header.Get("Location"), r.Header.Get("Content-Type"), string(r.Body)), "307/elsewhere")
 }

@@ -1,6 +1,7 @@
 package tenon
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -191,4 +192,27 @@ func (p *param) locate(path *route.Template) error {
 // isList reports whether what a schema describes may be several values.
 func isList(s *openapi.Schema) bool {
 	return slices.Contains(s.Type, "array") || slices.ContainsFunc(s.AnyOf, isList)
+}
+
+// wireNames is wireName for the members of the struct of p, of which some have a name of their own for
+// the source: Tag []string `json:"tags" header:"X_Tag"`.
+func (p *param) wireNames() func(name string) string {
+	if p.typ.Kind() != reflect.Struct {
+		return p.wireName
+	}
+	own := make(map[string]string)
+	for _, f := range reflect.VisibleFields(p.typ) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if tag, ok := f.Tag.Lookup(p.source); ok {
+			own[cmp.Or(name, f.Name)] = tag
+		}
+	}
+	return func(name string) string {
+		if tag, ok := own[name]; ok && p.source == "header" {
+			return http.CanonicalHeaderKey(tag)
+		} else if ok {
+			return tag
+		}
+		return p.wireName(name)
+	}
 }

@@ -285,3 +285,18 @@ func TestMistakesWithTheRestOfAPath(t *testing.T) {
 	assert.Contains(t, errs[0], "cannot be told in the document from /a/{path...} at")
 	assert.Contains(t, errs[1], "a mounted handler takes the rest of the path as it is")
 }
+
+// TestFieldsOfAModelMayHaveNamesOfTheirOwn has names that the source demands and JSON does not.
+func TestFieldsOfAModelMayHaveNamesOfTheirOwn(t *testing.T) {
+	type shared struct {
+		Trace string `json:"trace" header:"trace_parent" query:"tp" default:""`
+	}
+	type in struct {
+		Headers shared `header:"*"`
+		Query   shared `query:"*"`
+	}
+	c := newClient(t, func(r *tenon.Router) {
+		tenon.Get(r, "/names", func(_ context.Context, in *in) (string, error) { return in.Headers.Trace + in.Query.Trace, nil })
+	})
+	assert.Equal(t, string(c.Do("GET", "/names?tp=b&trace=c", "", "trace_parent: a").Body), `"ab"`)
+}

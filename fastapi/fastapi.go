@@ -9,6 +9,7 @@ package fastapi
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -27,6 +28,26 @@ func Compat(cfg tenon.Config) tenon.Config {
 	cfg.Schema.MaxDepth = cmp.Or(cfg.Schema.MaxDepth, 1000)
 	cfg.TrailingSlash = cmp.Or(cfg.TrailingSlash, "redirect-absolute")
 	return cfg
+}
+
+// Whole is the code of errors whose data is the whole body, not its member detail, as that of a
+// JSONResponse with a status of 400 or more. See [JSON] and [tenon.MapErrorAs].
+const Whole = "whole"
+
+// JSON returns an error that is answered with a status and v as the whole body. An operation declares it with
+//
+//	tenon.Errors(problem.New(409, fastapi.Whole, "Name is taken"))
+//
+// and with [tenon.MapErrorAs] and the code [Whole] its own errors, so that the document has the schema of the
+// body. A v that is no JSON is a server error.
+func JSON(status int, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("fastapi: encode the body of an error: %w", err)
+	}
+	e := problem.New(status, Whole, "")
+	e.Data = text
+	return e
 }
 
 // policy is how FastAPI shows errors.
@@ -53,6 +74,8 @@ func (policy) Answer(dst []byte, e *problem.Error, _ string) (status int, mediaT
 			status = http.StatusUnprocessableEntity
 		}
 		return status, contentType, append(dst, "]}"...)
+	case e.Data != nil && e.Code == Whole:
+		return e.Status, contentType, append(dst, e.Data...)
 	case e.Data != nil:
 		return e.Status, contentType, append(append(append(dst, `{"detail":`...), e.Data...), '}')
 	}
@@ -110,6 +133,8 @@ func (policy) Describe(e *problem.Error, data *openapi.Schema) (name string, s *
 	switch {
 	case e.Code == "internal_error":
 		return "", text
+	case e.Code == Whole:
+		return "", cmp.Or(data, new(openapi.Schema))
 	case data != nil:
 		return "", object("", data)
 	case e.Code != "validation_failed" && e.Code != "malformed_body":

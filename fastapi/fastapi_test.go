@@ -44,13 +44,17 @@ func app(t *testing.T) *tenon.App {
 				return 0, &declinedError{"limit"}
 			case "detail":
 				return 0, &problem.Error{Status: 418, Detail: "I'm a teapot"}
+			case "whole":
+				return 0, fastapi.JSON(409, map[string]int{"id": in.ID})
+			case "unwritable":
+				return 0, fastapi.JSON(409, func() {})
 			case "status":
 				return 0, &problem.Error{Status: 418}
 			case "internal":
 				return 0, errors.New("driver: secret")
 			}
 			return in.ID, nil
-		}, tenon.Errors(errDeclined, new(declinedError)), tenon.Describe(418, "Teapot"))
+		}, tenon.Errors(errDeclined, new(declinedError)), tenon.Describe(418, "Teapot"), tenon.Errors(problem.New(409, fastapi.Whole, "Taken")))
 	})
 	assert.NoError(t, err)
 	return a
@@ -72,6 +76,8 @@ func TestErrorsLookLikeThoseOfFastAPI(t *testing.T) {
 		{"PUT", "/items/1?fail=blocked", body, `403 {"detail":{"reason":"limit"}}`},
 		{"PUT", "/items/1?fail=detail", body, `418 {"detail":"I'm a teapot"}`},
 		{"PUT", "/items/1?fail=status", body, `418 {"detail":"I'm a teapot"}`},
+		{"PUT", "/items/1?fail=whole", body, `409 {"id":1}`},
+		{"PUT", "/items/1?fail=unwritable", body, `500 Internal Server Error`},
 		{"PUT", "/items/1?fail=internal", body, `500 Internal Server Error`},
 	}
 	c := tenontest.New(t, app(t))
@@ -126,4 +132,22 @@ func TestTheDocumentShowsTheSameErrors(t *testing.T) {
 	text, err := doc.JSON()
 	assert.NoError(t, err)
 	assert.Contains(t, string(text), `"HTTPError"`)
+}
+
+type unicornError struct{ name string }
+
+func (e *unicornError) Error() string { return e.name }
+
+// A JSONResponse with a status of 400 or more has a body of its own, which the document can describe.
+func TestErrorsWithABodyOfTheirOwn(t *testing.T) {
+	a, err := tenon.New(fastapi.Compat(tenon.Config{Title: "t", Version: "1"}), func(r *tenon.Router) {
+		r.Use(tenon.MapErrorAs(418, fastapi.Whole, "Unicorn", func(e *unicornError) facts { return facts{e.name} }))
+		tenon.Get(r, "/unicorn", func(context.Context, *struct{}) (int, error) { return 0, &unicornError{"yolo"} }, tenon.Errors(new(unicornError)))
+	})
+	assert.NoError(t, err)
+	r := tenontest.New(t, a).Do("GET", "/unicorn", "")
+	assert.Equal(t, fmt.Sprint(r.Status, " ", string(r.Body)), `418 {"reason":"yolo"}`)
+	text, err := a.Document().JSON()
+	assert.NoError(t, err)
+	assert.Contains(t, string(text), `"reason"`)
 }

@@ -122,7 +122,7 @@ func TestRequestsAreReadAsFastAPIReadsThem(t *testing.T) {
 
 		{name: "several values", method: "PUT", target: "/pair", body: `{"item":{"Name":"a"},"count":null}`, headers: []string{jsonType}, want: `200 1`},
 		{name: "one of several is null", method: "PUT", target: "/pair", body: `{"item":null}`, headers: []string{jsonType}, want: `422 {"detail":[` + missing(`"body","item"`, `null`) + `]}`},
-		{name: "several in no object", method: "PUT", target: "/pair", body: `[1]`, headers: []string{jsonType}, want: `422 {"detail":[` + missing(`"body","item"`, `null`) + `]}`},
+		{name: "several in no object", method: "PUT", target: "/pair", body: `[1]`, headers: []string{jsonType}, want: `422 {"detail":[` + missing(`"body","item"`, `null`) + "," + missing(`"body","count"`, `null`) + `]}`},
 		{name: "several in text", method: "PUT", target: "/pair", body: `{}`, headers: []string{"Content-Type: text/plain"}, want: `422 {"detail":[` + missing(`"body","item"`, `null`) + `]}`},
 		{name: "several in nothing", method: "PUT", target: "/pair", want: `422 {"detail":[` + missing(`"body","item"`, `null`) + `]}`},
 

@@ -97,6 +97,18 @@ func (f *Field) Refs() func(v any) any {
 	}
 }
 
+// MayBeAbsent reports whether the field is an Opt.
+func (f *Field) MayBeAbsent() bool {
+	_, ok := f.m.node.(*optNode)
+	return ok
+}
+
+// IsAbsent reports whether the field of v is an Opt without a value.
+func (f *Field) IsAbsent(v any) bool {
+	n, ok := f.m.node.(*optNode)
+	return ok && n.empty(f.at(v))
+}
+
 // Type returns the type of the field.
 func (f *Field) Type() reflect.Type { return f.m.typ }
 
