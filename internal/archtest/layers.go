@@ -138,6 +138,8 @@ var layers = map[string]row{
 	"e2e/internal/node":                {height: 60, only: []string{}},
 	"e2e":                              {height: 61},
 	"e2e/docsui":                       {height: 61},
+	"e2e/fastapi":                      {height: 61},
+	"e2e/fastapi/apps":                 {height: 60},
 	"e2e/jws":                          {height: 61},
 	"e2e/schema":                       {height: 61},
 
