@@ -3,6 +3,7 @@ package tenon
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"mime"
 	"slices"
 	"strconv"
@@ -65,10 +66,11 @@ type errorDocs struct {
 	schemas   map[string]*openapi.Schema
 	responses map[string]*openapi.Response
 	texts     map[string]string // of the responses, to tell them apart
+	names     map[string]string // of the responses, by what is answered
 }
 
 func newErrorDocs(policy ErrorPolicy) *errorDocs {
-	e := &errorDocs{policy: policy, schemas: make(map[string]*openapi.Schema), responses: make(map[string]*openapi.Response), texts: make(map[string]string)}
+	e := &errorDocs{policy: policy, schemas: make(map[string]*openapi.Schema), responses: make(map[string]*openapi.Response), texts: make(map[string]string), names: make(map[string]string)}
 	for _, p := range []*problem.Error{errInternal, errValidation} { // whose names no type may have
 		e.schema(p, nil)
 	}
@@ -162,6 +164,10 @@ func (e *errorDocs) used(doc *openapi.Document) map[string]*openapi.Response {
 
 // share returns a reference to the response that stands for errors with one status.
 func (e *errorDocs) share(status string, list []shown, headers map[string]*openapi.Header) *openapi.Response {
+	answered := answered(list, headers)
+	if name := e.names[answered]; name != "" {
+		return &openapi.Response{Ref: responsePrefix + name}
+	}
 	r := &openapi.Response{Headers: headers, Content: make(map[string]*openapi.MediaType)}
 	name, lines := status, []string{}
 	for _, s := range list {
@@ -183,7 +189,23 @@ func (e *errorDocs) share(status string, list []shown, headers map[string]*opena
 		name = strings.TrimSuffix(name, "-"+strconv.Itoa(n-1)) + "-" + strconv.Itoa(n)
 	}
 	e.responses[name], e.texts[name] = r, string(text)
+	if answered != "" {
+		e.names[answered] = name
+	}
 	return &openapi.Response{Ref: responsePrefix + name}
+}
+
+// answered tells errors with one status apart by what clients see of them, without describing it.
+// It is empty where that is not enough: headers and data have schemas.
+func answered(list []shown, headers map[string]*openapi.Header) string {
+	if len(headers) > 0 || slices.ContainsFunc(list, func(s shown) bool { return s.data != nil }) {
+		return ""
+	}
+	var b strings.Builder
+	for _, s := range list {
+		fmt.Fprintf(&b, "%d %q %q %q %s\n", s.status, s.Code, s.Title, s.contentType, s.body)
+	}
+	return b.String()
 }
 
 // example returns a body as JSON: itself, or its text.

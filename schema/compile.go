@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 	"unsafe"
@@ -130,7 +129,7 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 		c.lax = f.lax
 		m, err := c.member(f)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s.%s: %w", f.owner, f.Name, err))
+			errs = append(errs, fmt.Errorf("%s.%s: %w", typeName(f.owner), f.Name, err))
 			continue
 		}
 		members = append(members, m)
@@ -152,27 +151,16 @@ func (n *structNode) setMembers(members []member) {
 		n.fields = slices.DeleteFunc(slices.Clone(members), func(m member) bool { return m.readOnly })
 		n.prints = slices.DeleteFunc(members, func(m member) bool { return m.writeOnly })
 	}
-	n.index = make(map[string]int, len(n.fields))
-	n.folded = make(map[string]int, len(n.fields))
-	var folded []byte
-	ends := make([]int, len(n.fields))
-	for i := range n.fields {
-		n.index[n.fields[i].name] = i
-		folded = fold(folded, []byte(n.fields[i].name))
-		ends[i] = len(folded)
-	}
-	text, start := string(folded), 0
-	for i, end := range ends {
-		n.folded[text[start:end]] = i
-		start = end
+	if len(n.fields) > fewFields {
+		n.indexFields()
 	}
 }
 
 // A candidate is a field that may become a member.
 type candidate struct {
 	reflect.StructField
-	place place  // in the outermost struct
-	owner string // the struct that declares it
+	place place        // in the outermost struct
+	owner reflect.Type // the struct that declares it
 	tags  fieldTags
 	depth int
 	lax   bool // as the structs around it say
@@ -217,7 +205,7 @@ func visible(room []candidate, t reflect.Type, lax bool) (found []candidate, par
 				}
 				errs = append(errs, wrapField(t, f, err))
 			case f.IsExported() || f.Type.Kind() == reflect.Struct: // embedded with a name, it is an ordinary field
-				found = append(found, candidate{f, inner, typeName(t), tags, depth, lax})
+				found = append(found, candidate{f, inner, t, tags, depth, lax})
 			}
 		}
 		part, err := partOf(t, at)
@@ -316,49 +304,6 @@ func (c *compiler) member(f *candidate) (m member, err error) {
 	return m, nil
 }
 
-// A plainKey is all that decides the plan of a plain value.
-type plainKey struct {
-	typ   reflect.Type
-	rules string
-	lax   bool
-}
-
-// value returns the node of a field's value. Fields of a plain type that have the same rules share
-// one: most fields of an API have none, or those of many others.
-func (c *compiler) value(f *candidate) (node, error) {
-	key := plainKey{f.Type, f.tags.check, c.lax}
-	if n := c.set.plain[key]; n != nil {
-		return n, nil
-	}
-	rs, err := parseRules(f.tags.check)
-	if err != nil {
-		return nil, err
-	}
-	shared := isPlain(f.Type) && !strings.Contains(f.tags.check, "?") // a rule that only counts belongs to its field
-	n, err := c.compile(f.Type, rs)
-	if shared && err == nil {
-		c.set.plain[key] = n
-	}
-	return n, err
-}
-
-// isPlain reports whether t consists of predeclared types, which have no methods, and times.
-func isPlain(t reflect.Type) bool {
-	switch k := t.Kind(); {
-	case t == reflect.TypeFor[time.Time]():
-		return true
-	case reflect.Bool <= k && k <= reflect.Float64, k == reflect.String:
-		return t.PkgPath() == ""
-	case t.Name() != "":
-		return false
-	case k == reflect.Pointer, k == reflect.Slice:
-		return isPlain(t.Elem())
-	case k == reflect.Map:
-		return isPlain(t.Key()) && isPlain(t.Elem())
-	}
-	return false
-}
-
 // literal returns the value in a tag as JSON, which is tried once all plans stand.
 func (c *compiler) literal(f *candidate, n node, key, text string) json.RawMessage {
 	raw := json.RawMessage(text)
@@ -386,7 +331,7 @@ func (c *compiler) tryLiteral(f *candidate, n node, key string, text json.RawMes
 	if d.Malformed() {
 		err = errNoJSON
 	}
-	return fmt.Errorf("%s.%s: the %s %s does not fit the field: %w", f.owner, f.Name, key, text, err)
+	return fmt.Errorf("%s.%s: the %s %s does not fit the field: %w", typeName(f.owner), f.Name, key, text, err)
 }
 
 // A Type is the plan of T. It is safe for concurrent use.

@@ -46,7 +46,10 @@ func (s *Set) Field(t reflect.Type, index []int, at ...any) (*Field, error) {
 		case tags.readOnly || tags.writeOnly:
 			return errOneWay
 		}
-		m, err := c.member(&candidate{StructField: sf, place: at, owner: typeName(t), tags: tags})
+		before := len(s.found)
+		s.found = append(s.found, candidate{StructField: sf, place: at, owner: t, tags: tags})
+		defer func() { s.found = s.found[:before] }()
+		m, err := c.member(&s.found[before])
 		if err != nil {
 			return err
 		}

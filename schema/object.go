@@ -157,11 +157,11 @@ func (n *structNode) pairs(d *Decoder, texts []Pair, p unsafe.Pointer) {
 func (n *structNode) strangers(d *Decoder, texts []Pair) {
 	var told []string
 	for _, t := range texts {
-		if _, ok := n.index[t.Name]; ok {
+		if _, ok := n.field(t.Name); ok {
 			continue
 		}
 		path := strings.Split(t.Name, "][")
-		if _, ok := n.index[path[0]]; !ok && !n.says || slices.Contains(told, t.Name) {
+		if _, ok := n.field(path[0]); !ok && !n.says || slices.Contains(told, t.Name) {
 			continue
 		}
 		told = append(told, t.Name)

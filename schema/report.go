@@ -71,7 +71,7 @@ func (c *compiler) report(t reflect.Type, n node, soft []rule) (node, error) {
 		}
 		count := &counter{rule: r.text()}
 		if c.field != nil {
-			count.field = c.field.owner + "." + c.field.Name
+			count.field = typeName(c.field.owner) + "." + c.field.Name
 		}
 		c.set.counters = append(c.set.counters, count)
 		n = &reportNode{node: n, typ: t, shadow: shadow, set: c.set, count: count}

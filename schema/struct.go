@@ -15,9 +15,9 @@ import (
 // structNode is the plan of a struct. Fields of embedded structs are its own.
 type structNode struct {
 	typ    reflect.Type
-	fields []member // that are read, in the order of declaration
-	prints []member // that are printed
-	index  map[string]int
+	fields []member       // that are read, in the order of declaration
+	prints []member       // that are printed
+	index  map[string]int // the fields by name, when they are not few
 	folded map[string]int // by name without regard to case
 	all    uint64         // the set of all fields, when there are up to 64
 	closed bool           // members that are no field are refused
@@ -86,7 +86,7 @@ func (n *structNode) decodeTagged(d *Decoder, p unsafe.Pointer, tag string) bool
 			if name, ok = d.s.Name(); !ok {
 				return false
 			}
-			i, ok = n.index[string(name)]
+			i, ok = n.field(view(name))
 		}
 		switch {
 		case !ok:
@@ -182,8 +182,7 @@ func (n *structNode) unknown(d *Decoder, name []byte, fresh bool, tag string) bo
 // verdict returns what is wrong with the mere presence of an unknown member, or nil.
 func (n *structNode) verdict(d *Decoder, name []byte) *violation {
 	if !d.set.cfg.LooseNames {
-		d.text = fold(d.text[:0], name)
-		if i, ok := n.folded[string(d.text)]; ok {
+		if i, ok := n.similar(d, name); ok {
 			return memberCase(n.fields[i].name)
 		}
 	}
@@ -207,7 +206,7 @@ func (n *structNode) sort(d *Decoder, start int) {
 // ends with the name of the field.
 func (n *structNode) order(issue problem.Issue) int {
 	if name, ok := issue.Loc[len(issue.Loc)-1].(string); ok {
-		if i, ok := n.index[name]; ok {
+		if i, ok := n.field(name); ok {
 			return i
 		}
 	}
