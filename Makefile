@@ -17,7 +17,7 @@ each = status=0; for dir in $(1); do \
 	done; exit $$status
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e fuzz bench bench-harbor lint check fmt
+.PHONY: help test e2e fuzz bench bench-scale bench-harbor lint check fmt
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ fuzz: ## fuzz the plan against other readers of JSON; TIME=10m for longer
 
 bench: ## compare with peers; OUT=file writes the figures as JSON, ARGS passes flags
 	cd bench && GOWORK=off OUT="$(if $(OUT),$(abspath $(OUT)))" go run . $(ARGS)
+
+bench-scale: ## compare starts of 300 operations with peers; ARGS passes flags
+	cd bench && GOWORK=off go run ./scale $(ARGS)
 
 bench-harbor: ## compare Harbor Payments with the same service by hand, durable commits; ARGS passes flags
 	cd bench && GOWORK=off go run ./load $(ARGS)

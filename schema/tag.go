@@ -188,6 +188,9 @@ func tagPair(tag string, keys []string) (key, value, rest string, err error) {
 	if !ok || !apart || !isKey(key) || !strings.HasPrefix(after, `"`) {
 		return "", "", "", malformed(trimmed, keys)
 	}
+	if end := strings.IndexAny(after[1:], "\"\\\n"); end >= 0 && after[1+end] == '"' { // as most are
+		return key, after[1 : 1+end], after[2+end:], nil
+	}
 	quoted, err := strconv.QuotedPrefix(after)
 	if err != nil {
 		return "", "", "", malformed(trimmed, keys)
