@@ -59,9 +59,11 @@ func TestGeneratedClientsTalkToTheirApplications(t *testing.T) {
 	execute(t, dir, []string{"URL=" + h.url, "KEY=" + apiKey}, "node", "out/harbor.js")
 }
 
-// Spectral finds no error in a document.
+// Spectral finds no error in a document, and nothing at all in that of Harbor Payments: the others have
+// no prose, for they are about kinds of types.
 func TestSpectralFindsNoError(t *testing.T) {
 	dir := workspace(t, documents(t))
-	execute(t, dir, nil, "node", "node_modules/@stoplight/spectral-cli/dist/index.js", "lint", "--ruleset=spectral.yaml",
-		"--display-only-failures", "--fail-on-unmatched-globs", "documents/*.json")
+	lint := []string{"node_modules/@stoplight/spectral-cli/dist/index.js", "lint", "--ruleset=spectral.yaml", "--fail-on-unmatched-globs"}
+	execute(t, dir, nil, "node", append(lint, "--display-only-failures", "documents/*.json")...)
+	execute(t, dir, nil, "node", append(lint, "--fail-severity=hint", "documents/harbor.json")...)
 }

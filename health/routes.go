@@ -37,11 +37,11 @@ func (e *unready) data() NotReady { return NotReady{e.state, e.results} }
 func (h *Health) Routes(r *tenon.Router) {
 	probes := r.Group("", tenon.Public(), tenon.Tags("health"), tenon.Around(uncached),
 		tenon.DescribeHeader("Cache-Control", "`no-store`"))
-	tenon.Get(probes, "/livez", live, tenon.Doc{ID: "live", Summary: "Tell whether the process runs"})
+	tenon.Get(probes, "/livez", live, tenon.Doc{ID: "live", Summary: "Tell whether the process runs", Description: "Asks nothing else: a process that answers is not restarted."})
 	tenon.Get(probes, "/health", live, tenon.Doc{ID: "health", Hidden: true})
 	readiness := probes.Group("", tenon.Errors(new(unready)),
 		tenon.MapErrorAs(http.StatusServiceUnavailable, "not_ready", "Service is not ready", (*unready).data))
-	tenon.Get(readiness, "/readyz", h.ready, tenon.Doc{ID: "ready", Summary: "Tell whether requests can be served"})
+	tenon.Get(readiness, "/readyz", h.ready, tenon.Doc{ID: "ready", Summary: "Tell whether requests can be served", Description: "No while the service starts or drains, and while something that it needs does not answer."})
 	tenon.Get(readiness, "/ready", h.ready, tenon.Doc{ID: "readyAlias", Hidden: true})
 }
 

@@ -36,9 +36,9 @@ func (a *API) Routes(r *tenon.Router) {
 	a.Create = tenon.Post(write, "/orders", a.create, tenon.Around(a.committed), once,
 		tenon.Doc{ID: "createOrder", Summary: "Create an order", Description: createDoc})
 	a.Order = tenon.Get(read, "/orders/{order_id}", a.order, tenon.Errors(harbor.ErrOrderNotFound),
-		tenon.Doc{ID: "getOrder", Summary: "Read an order"})
+		tenon.Doc{ID: "getOrder", Summary: "Read an order", Description: "An order of another merchant is not found."})
 	a.List = tenon.Get(read, "/customers/{customer_id}/orders", a.list,
-		tenon.Doc{ID: "listOrders", Summary: "List the orders of a customer, newest first"})
+		tenon.Doc{ID: "listOrders", Summary: "List the orders of a customer, newest first", Description: listDoc})
 
 	endpoints := r.Group("/v1/webhook-endpoints", tenon.Tags("webhooks"),
 		tenon.MapError(webhook.ErrNotFound, http.StatusNotFound, "webhook_endpoint_not_found", "Webhook endpoint not found"),
@@ -47,12 +47,12 @@ func (a *API) Routes(r *tenon.Router) {
 	a.CreateEndpoint = tenon.Post(write, "", a.createEndpoint, once, tenon.Errors(webhook.ErrTooManyEndpoints),
 		tenon.Doc{ID: "createWebhookEndpoint", Summary: "Have events sent to a URL", Description: createEndpointDoc})
 	a.ListEndpoints = tenon.Get(read, "", a.listEndpoints,
-		tenon.Doc{ID: "listWebhookEndpoints", Summary: "List all webhook endpoints, oldest first"})
+		tenon.Doc{ID: "listWebhookEndpoints", Summary: "List all webhook endpoints, oldest first", Description: "There are 50 at most. Their secrets are not shown."})
 	unknown := tenon.Errors(webhook.ErrNotFound)
 	a.Endpoint = tenon.Get(read, "/{endpoint_id}", a.endpoint, unknown,
-		tenon.Doc{ID: "getWebhookEndpoint", Summary: "Read a webhook endpoint"})
+		tenon.Doc{ID: "getWebhookEndpoint", Summary: "Read a webhook endpoint", Description: "Its secret is not shown."})
 	a.PatchEndpoint = tenon.Patch(write, "/{endpoint_id}", a.patchEndpoint, unknown,
-		tenon.Doc{ID: "changeWebhookEndpoint", Summary: "Change, disable or enable a webhook endpoint"})
+		tenon.Doc{ID: "changeWebhookEndpoint", Summary: "Change, disable or enable a webhook endpoint", Description: patchDoc})
 	a.RotateSecret = tenon.Post(write, "/{endpoint_id}/rotate", a.rotate, idempotency.Require(idempotency.Config{Now: a.now}), unknown,
 		tenon.Doc{ID: "rotateWebhookSecret", Summary: "Give a webhook endpoint another secret", Description: rotateDoc})
 	a.ListDeliveries = tenon.Get(read, "/{endpoint_id}/deliveries", a.listDeliveries, unknown,
@@ -83,10 +83,14 @@ const createDoc = "Safe to repeat: a request with the same `Idempotency-Key` and
 	"with status 200 and `Idempotency-Replayed: true`; with another payload it is refused with 422, and with 409 while the first " +
 	"one is still running. Requests that were refused can be repeated with the same key."
 
+const listDoc = "Page by page: `next_cursor` of one page leads to the next, whatever is added meanwhile. A cursor is for its customer, and holds for a limited time."
+
 const createEndpointDoc = "Events are sent by [Standard Webhooks](https://www.standardwebhooks.com): a POST with `webhook-id`, `webhook-timestamp` and " +
 	"`webhook-signature`, and the body `{\"type\":…,\"timestamp\":…,\"data\":…}`; data of `order.created` is the order. An event is repeated over three days until " +
 	"the answer is 2xx, so it can come twice, and its order is not kept. Redirects are not followed, 410 disables the endpoint.\n\n" +
 	"The secret is in this answer only, and for 24 hours in its replay: whoever has lost the answer asks again with the same `Idempotency-Key`."
+
+const patchDoc = "What is left out stays as it is. While an endpoint is disabled nothing is sent to it; what waited is sent when it is enabled, what happened meanwhile is not."
 
 const rotateDoc = "The answer has the new secret, which signs from now on; the old one signs as well for `overlap_seconds`, so that receivers can change over. " +
 	"One that was rotated before ends at once. Only a repetition with the same `Idempotency-Key` is the same rotation, and gets the same answer for 24 hours."
