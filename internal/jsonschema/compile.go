@@ -31,7 +31,11 @@ type compiler struct {
 	errs  []error
 }
 
-func (c *compiler) fail(at, format string, args ...any) {
+func (c *compiler) fail(n *node, at, format string, args ...any) {
+	n.broken = true
+	if c.doc.lenient {
+		return
+	}
 	c.errs = append(c.errs, fmt.Errorf("#%s: %w", at, fmt.Errorf(format, args...)))
 }
 
@@ -57,7 +61,7 @@ func (c *compiler) schema(at string, value any) *node {
 			}
 		}
 	default:
-		c.fail(at, "is %s, want a schema: an object or a boolean", show(value))
+		c.fail(n, at, "is %s, want a schema: an object or a boolean", show(value))
 	}
 	return n
 }
@@ -74,7 +78,7 @@ func (c *compiler) findCycles() {
 		for _, next := range n.inPlace {
 			switch state[next] {
 			case open:
-				c.fail(next.at, "refers to itself for the same value")
+				c.fail(next, next.at, "refers to itself for the same value")
 			case done:
 			default:
 				visit(next)
@@ -96,6 +100,17 @@ type keyword struct {
 	siblings map[string]any // all members of the schema
 	at       string
 	value    any
+}
+
+func (k *keyword) fail(at, format string, args ...any) {
+	k.compiler.fail(k.owner, at, format, args...)
+}
+
+// schema compiles a schema that the keyword applies.
+func (k *keyword) schema(at string, value any) *node {
+	n := k.compiler.schema(at, value)
+	k.owner.uses = append(k.owner.uses, n)
+	return n
 }
 
 func (k *keyword) wrong(want string) { k.fail(k.at, "is %s, want %s", show(k.value), want) }
@@ -132,7 +147,7 @@ func (k *keyword) compile(name string) test {
 	case "allOf", "anyOf", "oneOf", "not":
 		return k.combination(name)
 	default:
-		if !annotations[name] && !strings.HasPrefix(name, "x-") {
+		if !annotations[name] && !strings.HasPrefix(name, "x-") && (!k.doc.lenient || assertions[name]) {
 			k.fail(k.at, "unknown keyword %q", name)
 		}
 	}

@@ -20,12 +20,14 @@ type node struct {
 	at      string // JSON pointer in the document
 	tests   []test
 	inPlace []*node // schemas that its tests apply to the same value
+	uses    []*node // all schemas that its tests apply
+	broken  bool    // something in it or in what it uses is wrong
 }
 
 // An evaluation is one validation of one value.
 type evaluation struct {
 	violations []Violation
-	left       int // schemas that may still be applied
+	left       *int // schemas that may still be applied
 	within     int
 	exceeded   error // the bound that ended the evaluation
 }
@@ -35,7 +37,7 @@ func (e *evaluation) apply(n *node, value any, at *path) bool {
 	if e.exceeded != nil {
 		return false
 	}
-	if e.left--; e.left < 0 {
+	if *e.left--; *e.left < 0 {
 		e.exceeded = errors.New("the value needs too many schemas")
 		return false
 	}

@@ -55,7 +55,7 @@ func (k *keyword) names() (names []string, ok bool) {
 
 // limit compiles a bound on how many there are of something. The first letters of name say which bound.
 func (k *keyword) limit(name, unit string, size func(value any) (n int, applies bool)) test {
-	d, _ := k.value.(decimal)
+	d, _ := k.value.(Number)
 	bound, ok := d.count()
 	if !ok || d.text == "" {
 		k.wrong("an integer of 0 or more")
@@ -116,7 +116,7 @@ func (k *keyword) types() test {
 	}
 	integer := slices.Contains(names, "integer")
 	return func(e *evaluation, value any, at *path) bool {
-		if d, ok := value.(decimal); ok && integer && d.integer() {
+		if d, ok := value.(Number); ok && integer && d.Integer() {
 			return true
 		}
 		return slices.Contains(names, kind(value)) || e.report(at, k.at, "is %s, want type %s", show(value), strings.Join(names, " or "))
@@ -127,30 +127,30 @@ func (k *keyword) types() test {
 //
 // Source: JSON Schema 2020-12, Validation section 6.2.
 func (k *keyword) numberTest(name string) test {
-	bound, ok := k.value.(decimal)
+	bound, ok := k.value.(Number)
 	if !ok {
 		k.wrong("a number")
 		return nil
 	}
-	if name == "multipleOf" && bound.sign() <= 0 {
+	if name == "multipleOf" && bound.Sign() <= 0 {
 		k.wrong("a number greater than 0")
 		return nil
 	}
 	return func(e *evaluation, value any, at *path) bool {
-		d, ok := value.(decimal)
+		d, ok := value.(Number)
 		if !ok {
 			return true
 		}
 		valid, want := false, ""
 		switch name {
 		case "minimum":
-			valid, want = d.compare(bound) >= 0, "at least"
+			valid, want = d.Compare(bound) >= 0, "at least"
 		case "maximum":
-			valid, want = d.compare(bound) <= 0, "at most"
+			valid, want = d.Compare(bound) <= 0, "at most"
 		case "exclusiveMinimum":
-			valid, want = d.compare(bound) > 0, "more than"
+			valid, want = d.Compare(bound) > 0, "more than"
 		case "exclusiveMaximum":
-			valid, want = d.compare(bound) < 0, "less than"
+			valid, want = d.Compare(bound) < 0, "less than"
 		default:
 			valid, want = d.multipleOf(bound), "a multiple of"
 		}

@@ -29,12 +29,13 @@ import (
 type Document struct {
 	root    any
 	formats Formats
+	lenient bool // for schemas that this package does not know in full, see Lenient
 }
 
 // Parse reads a whole document, such as an OpenAPI document or a schema. Formats are what the
 // keyword format asserts; nil means that it and contentSchema assert nothing. The caller does not change them afterwards.
 func Parse(document []byte, formats Formats) (*Document, error) {
-	root, err := readValue(document)
+	root, err := Read(document)
 	if err != nil {
 		return nil, fmt.Errorf("jsonschema: read document: %w", err)
 	}
@@ -69,12 +70,19 @@ type Schema struct {
 // Validate judges one JSON value. It returns an [*InvalidError] for a value that the schema
 // refuses, and another error for text that is not JSON or exceeds a bound of this package.
 func (s *Schema) Validate(value []byte) error {
-	v, err := readValue(value)
+	v, err := Read(value)
 	if err != nil {
 		return fmt.Errorf("jsonschema: read value: %w", err)
 	}
-	e := evaluation{left: maxApplied + maxAppliedPerByte*len(value)}
-	valid := e.apply(s.top, v, nil)
+	left := maxApplied + maxAppliedPerByte*len(value)
+	return s.Judge(v, &left)
+}
+
+// Judge is Validate for a value of [Read]. It takes what it costs from left, the number of schemas
+// that may still be applied, which several calls can share.
+func (s *Schema) Judge(value any, left *int) error {
+	e := evaluation{left: left}
+	valid := e.apply(s.top, value, nil)
 	switch {
 	case e.exceeded != nil:
 		return fmt.Errorf("jsonschema: %w", e.exceeded)

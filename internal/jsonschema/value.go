@@ -15,8 +15,9 @@ import (
 // maxNesting is how deep arrays and objects nest in text that is read.
 const maxNesting = 1000
 
-// readValue parses one JSON text into nil, bool, decimal, string, []any and map[string]any.
-func readValue(text []byte) (any, error) {
+// Read parses one JSON text into nil, bool, [Number], string, []any and map[string]any. Text that
+// is not UTF-8, that has a name twice in an object, or that exceeds a bound of this package is an error.
+func Read(text []byte) (any, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("the text is not UTF-8")
 	}
@@ -43,7 +44,7 @@ func (r *reader) value(nesting int) (any, error) {
 	}
 	switch t := token.(type) {
 	case json.Number:
-		return parseDecimal(t.String())
+		return parseNumber(t.String())
 	case json.Delim:
 		if nesting == maxNesting {
 			return nil, fmt.Errorf("nests deeper than %d levels", maxNesting)
@@ -96,7 +97,7 @@ func kind(value any) string {
 	switch value.(type) {
 	case bool:
 		return "boolean"
-	case decimal:
+	case Number:
 		return "number"
 	case string:
 		return "string"
@@ -115,7 +116,7 @@ func show(value any) string {
 	switch v := value.(type) {
 	case bool:
 		text = strconv.FormatBool(v)
-	case decimal:
+	case Number:
 		text = v.text
 	case string:
 		text = strconv.Quote(v)
@@ -137,7 +138,7 @@ func appendCanonical(b []byte, value any) []byte {
 	switch v := value.(type) {
 	case bool:
 		return strconv.AppendBool(b, v)
-	case decimal:
+	case Number:
 		return v.appendCanonical(b)
 	case string:
 		return strconv.AppendQuote(b, v)

@@ -15,21 +15,21 @@ const (
 	maxExponent = 1e15   // of ten, in both directions
 )
 
-// A decimal is a JSON number, exactly: 0.digits times ten to the power of exp. No operation
+// A Number is a JSON number, exactly: 0.digits times ten to the power of exp. No operation
 // writes out the zeros that exp stands for, so none costs more than the text is long.
-type decimal struct {
+type Number struct {
 	text     string // as it was read
 	negative bool
 	digits   string // without zeros at either end; "" is zero
 	exp      int64
 }
 
-// parseDecimal reads text that has the syntax of a JSON number.
-func parseDecimal(text string) (decimal, error) {
+// parseNumber reads text that has the syntax of a JSON number.
+func parseNumber(text string) (Number, error) {
 	if len(text) > maxNumber {
-		return decimal{}, fmt.Errorf("a number of %d characters is longer than %d", len(text), maxNumber)
+		return Number{}, fmt.Errorf("a number of %d characters is longer than %d", len(text), maxNumber)
 	}
-	d := decimal{text: text}
+	d := Number{text: text}
 	text, d.negative = strings.CutPrefix(text, "-")
 	exponent := "0"
 	if i := strings.IndexAny(text, "eE"); i >= 0 {
@@ -40,17 +40,21 @@ func parseDecimal(text string) (decimal, error) {
 	zeros := len(whole) + len(fraction) - len(digits)
 	d.digits = strings.TrimRight(digits, "0")
 	if d.digits == "" {
-		return decimal{text: d.text}, nil // zero, whatever its sign and exponent
+		return Number{text: d.text}, nil // zero, whatever its sign and exponent
 	}
 	exp, err := strconv.ParseInt(exponent, 10, 64)
 	if err != nil || exp > maxExponent || exp < -maxExponent {
-		return decimal{}, fmt.Errorf("the exponent of number %s is not between -10^15 and 10^15", show(d))
+		return Number{}, fmt.Errorf("the exponent of number %s is not between -10^15 and 10^15", show(d))
 	}
 	d.exp = exp + int64(len(whole)-zeros)
 	return d, nil
 }
 
-func (d decimal) sign() int {
+// String is the number as it was read.
+func (d Number) String() string { return d.text }
+
+// Sign is -1, 0 or 1 for d less than, equal to or greater than zero.
+func (d Number) Sign() int {
 	switch {
 	case d.digits == "":
 		return 0
@@ -60,24 +64,24 @@ func (d decimal) sign() int {
 	return 1
 }
 
-// integer reports whether d has no fraction: 1.0 and 1e2 have none.
-func (d decimal) integer() bool { return d.exp >= int64(len(d.digits)) }
+// Integer reports whether d has no fraction: 1.0 and 1e2 have none.
+func (d Number) Integer() bool { return d.exp >= int64(len(d.digits)) }
 
-// compare returns -1, 0 or 1 for d less than, equal to or greater than o.
-func (d decimal) compare(o decimal) int {
-	if c := cmp.Compare(d.sign(), o.sign()); c != 0 {
+// Compare returns -1, 0 or 1 for d less than, equal to or greater than o.
+func (d Number) Compare(o Number) int {
+	if c := cmp.Compare(d.Sign(), o.Sign()); c != 0 {
 		return c
 	}
 	c := cmp.Compare(d.exp, o.exp)
 	if c == 0 {
 		c = strings.Compare(d.digits, o.digits)
 	}
-	return c * d.sign()
+	return c * d.Sign()
 }
 
 // multipleOf reports whether d divided by o, which is not zero, is an integer.
-func (d decimal) multipleOf(o decimal) bool {
-	if d.sign() == 0 {
+func (d Number) multipleOf(o Number) bool {
+	if d.Sign() == 0 {
 		return true
 	}
 	// With d = a·10^i and o = b·10^j: is a·10^(i-j) divisible by b?
@@ -93,8 +97,8 @@ func (d decimal) multipleOf(o decimal) bool {
 
 // count returns d as a number of things, and false if it is negative or has a fraction. More
 // things than an int can count are the largest int.
-func (d decimal) count() (int, bool) {
-	if !d.integer() || d.sign() < 0 {
+func (d Number) count() (int, bool) {
+	if !d.Integer() || d.Sign() < 0 {
 		return 0, false
 	}
 	if d.exp > 18 {
@@ -104,7 +108,7 @@ func (d decimal) count() (int, bool) {
 	return n, err == nil
 }
 
-func (d decimal) appendCanonical(b []byte) []byte {
+func (d Number) appendCanonical(b []byte) []byte {
 	if d.negative {
 		b = append(b, '-')
 	}
