@@ -38,6 +38,9 @@ var layers = map[string]row{
 	"page":                {height: 0, never: []string{"net/http"}},
 	"upload":              {height: 0, never: []string{"net/http", "reflect"}},
 
+	// What is built on one of them.
+	"openapi/lint": {height: 1, only: []string{"internal/jsonschema"}, never: []string{"net/http", "reflect"}},
+
 	// What a request and an error are.
 	"problem":   {height: 10},
 	"transport": {height: 10},
