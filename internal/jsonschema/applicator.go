@@ -53,7 +53,7 @@ func (k *keyword) uniqueItems() test {
 	return onArray(func(e *evaluation, items []any, at *path) bool {
 		first := make(map[string]int, len(items))
 		for i, item := range items {
-			text := canonical(item)
+			text := e.canonical(item)
 			if j, ok := first[text]; ok {
 				return e.report(at, k.at, "has item %d equal to item %d", i, j)
 			}

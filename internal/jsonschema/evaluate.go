@@ -32,12 +32,35 @@ type evaluation struct {
 	exceeded   error // the bound that ended the evaluation
 }
 
+// perStep is how many members, items or bytes of a value cost as much as one schema that is applied to it.
+const perStep = 16
+
+// width is how many members, items or bytes a value has, without what is in them.
+func width(value any) int {
+	switch v := value.(type) {
+	case string:
+		return len(v)
+	case []any:
+		return len(v)
+	case map[string]any:
+		return len(v)
+	}
+	return 0
+}
+
+// canonical is the function of this name, which costs what the value is large.
+func (e *evaluation) canonical(value any) string {
+	text := canonical(value)
+	*e.left -= len(text) / perStep
+	return text
+}
+
 // apply reports whether value matches a schema.
 func (e *evaluation) apply(n *node, value any, at *path) bool {
 	if e.exceeded != nil {
 		return false
 	}
-	if *e.left--; *e.left < 0 {
+	if *e.left -= 1 + width(value)/perStep; *e.left < 0 {
 		e.exceeded = errors.New("the value needs too many schemas")
 		return false
 	}

@@ -97,7 +97,7 @@ func (k *keyword) generalTest(name string) test {
 	}
 	want := strings.Join(shown[:min(len(shown), 10)], ", ")
 	return func(e *evaluation, value any, at *path) bool {
-		return known[canonical(value)] || e.report(at, k.at, "is %s, want one of %d: %s", show(value), len(values), want)
+		return known[e.canonical(value)] || e.report(at, k.at, "is %s, want one of %d: %s", show(value), len(values), want)
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 
 // Bounds of judging examples.
 const (
-	maxApplied        = 1 << 20 // schemas to values, and more for a long document:
-	maxAppliedPerByte = 16
+	maxApplied        = 1 << 14 // schemas to values, and more for a long document:
+	maxAppliedPerByte = 4
 	maxPointer        = 4096 // bytes of the pointer of a schema
 )
 

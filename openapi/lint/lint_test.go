@@ -121,6 +121,11 @@ var hostile = map[string]func(n int) string{
 		}
 		return schemas(b.String())
 	},
+	"large examples of many branches": func(n int) string {
+		large := `{"a": [` + strings.TrimSuffix(strings.Repeat(`1,`, n/40), ",") + `]}`
+		branches := strings.TrimSuffix(strings.Repeat(`{"enum": [1], "uniqueItems": true, "properties": {"b": true}},`, n/200), ",")
+		return schemas(`"A": {"anyOf": [` + branches + `], "examples": [` + strings.TrimSuffix(strings.Repeat(large+",", 10), ",") + `]},`)
+	},
 	"deep schemas": func(n int) string {
 		one := strings.Repeat(`{"items":`, 900) + `1` + strings.Repeat(`}`, 900)
 		var b strings.Builder
