@@ -103,6 +103,8 @@ func (p *param) check() (err error) {
 		return errors.New("JSON is not split: take one of the tags split and content away")
 	case p.json:
 		return nil
+	case p.split == "" && isWord(p.field.Type()):
+		return nil // as for most, which need no schema to tell
 	}
 	if p.object, err = p.field.Object(); err != nil {
 		return err
@@ -117,6 +119,12 @@ func (p *param) check() (err error) {
 		p.split = ","
 	}
 	return nil
+}
+
+// isWord reports whether t is a predeclared type with one value, which can come as text.
+func isWord(t reflect.Type) bool {
+	k := t.Kind()
+	return t.PkgPath() == "" && (reflect.Bool <= k && k <= reflect.Float64 || k == reflect.String)
 }
 
 // style returns how several values are sent, as the document says it; "" for as usual.

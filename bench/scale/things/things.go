@@ -13,7 +13,7 @@ import (
 
 // D0 to D9 tell types apart. The compiler shares the code of handlers between them, which makes
 // the programs quick to build.
-type (
+type ( //nolint:revive // one comment for all
 	D0 struct{}
 	D1 struct{}
 	D2 struct{}
