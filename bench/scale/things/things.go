@@ -11,18 +11,27 @@ import (
 	"time"
 )
 
-// D0 to D9 tell types apart. The compiler shares the code of handlers between them, which makes
-// the programs quick to build.
-type ( //nolint:revive // one comment for all
+type (
+	// D0 tells types apart, as D1 to D9 do. The compiler shares the code of handlers between them,
+	// which makes the programs quick to build.
 	D0 struct{}
+	// D1 is like D0.
 	D1 struct{}
+	// D2 is like D0.
 	D2 struct{}
+	// D3 is like D0.
 	D3 struct{}
+	// D4 is like D0.
 	D4 struct{}
+	// D5 is like D0.
 	D5 struct{}
+	// D6 is like D0.
 	D6 struct{}
+	// D7 is like D0.
 	D7 struct{}
+	// D8 is like D0.
 	D8 struct{}
+	// D9 is like D0.
 	D9 struct{}
 )
 
