@@ -65,17 +65,19 @@ func otherSlash(path string) string {
 // location returns where the other form of path is: relative to it, so that no proxy's
 // prefix need be known and no path can name another host, or with scheme and host.
 func (a *App) location(x transport.Exchange, path string) string {
-	other := otherSlash(path)
-	to := "." + other[strings.LastIndexByte(strings.TrimSuffix(other, "/"), '/'):]
-	if len(other) < len(path) {
+	without, more := strings.CutSuffix(path, "/")
+	to := "." + without[strings.LastIndexByte(without, '/'):]
+	if more {
 		to = "." + to
+	} else {
+		to += "/"
 	}
 	if a.cfg.TrailingSlash == slashAbsolute || path != x.Path() { // whose slashes are not those that a client sees
 		scheme := "http"
 		if secure(x) {
 			scheme = "https"
 		}
-		to = scheme + "://" + x.Host() + a.cfg.BasePath + other
+		to = scheme + "://" + x.Host() + a.cfg.BasePath + otherSlash(path)
 	}
 	if q := x.Query(); q != "" {
 		to += "?" + q

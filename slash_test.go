@@ -45,6 +45,7 @@ func TestTrailingSlashes(t *testing.T) {
 	}{
 		{"one too many", "GET", "/items/", "../items", `"list"`},
 		{"one too many behind a parameter", "GET", "/items/7/", "../7", `"7"`},
+		{"two in place of one", "GET", "/slash//", "../", `"slash"`},
 		{"one too few", "GET", "/slash", "./slash/", `"slash"`},
 		{"one too few behind a parameter", "GET", "/group/7", "./7/", `"7"`},
 		{"query", "GET", "/items/7/?a=%2F&b=//evil.com", "../7?a=%2F&b=//evil.com", `"7"`},
