@@ -388,3 +388,22 @@ type header struct{ h http.Header }
 func (w *header) Header() http.Header         { return w.h }
 func (w *header) Write(p []byte) (int, error) { return len(p), nil }
 func (w *header) WriteHeader(int)             {}
+
+func TestSuccessorsOfARootThatIsAskedForWithoutASlash(t *testing.T) {
+	shop, err := tenon.New(tenon.Config{Title: "Shop", Version: "1", BasePath: "/shop"}, func(r *tenon.Router) {
+		tenon.Get(r, "/", says[none]("root"), tenon.Deprecated{Since: since, Successor: "/v2"})
+		tenon.Get(r, "/v2", says[none]("v2"))
+	})
+	assert.NoError(t, err)
+	for name, h := range map[string]http.Handler{
+		"mounted":  newApp(t, nil, func(r *tenon.Router) { r.Mount("/shop", shop) }),
+		"stripped": http.StripPrefix("/shop", shop),
+	} {
+		for path, want := range map[string]string{"/shop": "</shop/v2>", "/shop/": "<./v2>"} {
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+			assert.Equal(t, w.Code, 200, name, path)
+			assert.Equal(t, w.Header().Get("Link"), want+`; rel="successor-version"`, name, path)
+		}
+	}
+}

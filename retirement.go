@@ -23,11 +23,12 @@ type retirement struct {
 	guides string          // links without the successor
 	place  *route.Template // of the successor, nil for none and for a URL
 	params []int           // where its parameters are in the path of the request
+	base   string          // Config.BasePath
 }
 
 // retirement compiles d for what is at path, a template, in a version that may be empty.
 func (b *builder) retirement(d *Deprecated, path *route.Template, version string) (*retirement, error) {
-	r := &retirement{Deprecated: d, depth: -1, deprecation: []string{d.deprecation()}, guides: strings.Join(d.links(), ", ")}
+	r := &retirement{Deprecated: d, depth: -1, base: b.app.cfg.BasePath, deprecation: []string{d.deprecation()}, guides: strings.Join(d.links(), ", ")}
 	if !d.Sunset.IsZero() {
 		r.sunset = []string{d.sunset()}
 	}
@@ -102,7 +103,8 @@ func inVersion(path, version, other string) string {
 }
 
 // linksFrom returns the value of Link in the answer to a request for path, whose parameters
-// have values. The successor is relative to that path, and so right behind any prefix.
+// have values. The successor is relative to that path, and so right behind any prefix; of an empty
+// path, where all was prefix, nobody knows how the client wrote it.
 func (r *retirement) linksFrom(path string, values *transport.Params) string {
 	texts := make([]string, len(r.params))
 	for i, at := range r.params {
@@ -112,11 +114,15 @@ func (r *retirement) linksFrom(path string, values *transport.Params) string {
 	if err != nil {
 		return r.guides // nothing can be there
 	}
-	up := strings.Repeat("../", strings.Count(path, "/")-1)
-	if up == "" {
-		up = "./"
+	switch depth := strings.Count(path, "/"); depth {
+	case 0:
+		target = r.base + target
+	case 1:
+		target = "." + target
+	default:
+		target = strings.Repeat("../", depth-1) + target[1:]
 	}
-	value := link(up+target[1:], "successor-version")
+	value := link(target, "successor-version")
 	if r.guides != "" {
 		value = r.guides + ", " + value
 	}
