@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -199,8 +200,8 @@ func (op *operation) addCallbacks(o *openapi.Operation, schemas *schema.Schemas,
 // answered is read.
 func (op *operation) describeSent(schemas *schema.Schemas) *openapi.Operation {
 	o := &openapi.Operation{
-		Summary: op.doc.Summary, Description: op.doc.Description, Tags: op.tags, ExternalDocs: op.doc.ExternalDocs,
-		Extensions: op.doc.Extensions, Responses: make(map[string]*openapi.Response),
+		Summary: op.doc.Summary, Description: op.doc.Description, Tags: slices.Clone(op.tags), ExternalDocs: op.doc.ExternalDocs,
+		Extensions: maps.Clone(op.doc.Extensions), Responses: make(map[string]*openapi.Response),
 	}
 	for i := range op.input.params {
 		o.Parameters = append(o.Parameters, op.input.params[i].describe(schemas))

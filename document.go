@@ -2,6 +2,7 @@ package tenon
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -44,8 +45,8 @@ func operationID(method string, path *route.Template) string {
 // describe returns the operation as the document shows it.
 func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Operation {
 	o := &openapi.Operation{
-		Summary: op.doc.Summary, Description: op.doc.Description, Tags: op.tags,
-		ExternalDocs: op.doc.ExternalDocs, Extensions: op.doc.Extensions,
+		Summary: op.doc.Summary, Description: op.doc.Description, Tags: slices.Clone(op.tags),
+		ExternalDocs: op.doc.ExternalDocs, Extensions: maps.Clone(op.doc.Extensions), // for there are several documents
 		Responses: make(map[string]*openapi.Response), Security: op.security,
 	}
 	form := &openapi.Schema{Type: openapi.Types{"object"}}

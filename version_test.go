@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tenonapi/tenon"
@@ -209,4 +210,18 @@ func TestMistakesInVersions(t *testing.T) {
 	slices.Sort(got)
 	slices.Sort(want)
 	assert.Equal(t, got, want)
+}
+
+func TestDocumentsAreMadeAtOnce(t *testing.T) {
+	app := newApp(t, nil, func(r *tenon.Router) {
+		tenon.Get(r, "/v1/a", ok[none, item], tenon.Version("v1"), old, tenon.Doc{Extensions: openapi.Extensions{"x-a": []byte("1")}})
+		tenon.Get(r, "/v2/a", ok[none, item], tenon.Version("v2"))
+	})
+	var made sync.WaitGroup
+	for _, version := range app.Versions() {
+		made.Go(func() { app.DocumentOf(version) })
+	}
+	made.Go(func() { app.Document() })
+	made.Wait()
+	assert.Equal(t, len(app.DocumentOf("v1").Paths["/v1/a"].Get.Extensions), 2)
 }
