@@ -39,10 +39,13 @@ func hasTag(doc *openapi.Document, tag string) bool {
 	return false
 }
 
-// uniqueIDs returns an error for an operation ID that two operations have.
+// uniqueIDs returns an error for an operation ID that two operations have, and for a path that is nil.
 func uniqueIDs(doc *openapi.Document) error {
 	seen := make(map[string]string)
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths)) {
+		if doc.Paths[path] == nil {
+			return fmt.Errorf("the path %s is nil: delete it from Paths", path)
+		}
 		for method, op := range doc.Paths[path].Operations() {
 			if other, ok := seen[op.OperationID]; ok && op.OperationID != "" {
 				return fmt.Errorf("%s %s has the operation ID %q of %s", method, path, op.OperationID, other)

@@ -139,6 +139,8 @@ func TestEditHasTheLastWord(t *testing.T) {
 
 	_, err = shopApp(tenon.Config{Edit: func(_ string, doc *openapi.Document) { doc.Paths["/orders/{id}"].Get.OperationID = "create" }})
 	assert.Contains(t, fmt.Sprint(err), `the document: Config.Edit: GET /orders/{id} has the operation ID "create" of POST /orders`)
+	_, err = shopApp(tenon.Config{Edit: func(_ string, doc *openapi.Document) { doc.Paths["/orders/{id}"] = nil }})
+	assert.Contains(t, fmt.Sprint(err), `the document: Config.Edit: the path /orders/{id} is nil: delete it from Paths`)
 	_, err = shopApp(tenon.Config{Edit: func(_ string, doc *openapi.Document) { doc.Extensions = openapi.Extensions{"a": raw("1")} }})
 	assert.Contains(t, fmt.Sprint(err), `extension "a" does not begin with x-`)
 	_, err = shopApp(tenon.Config{Edit: func(_ string, doc *openapi.Document) { *doc = openapi.Document{} }})

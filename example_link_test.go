@@ -171,6 +171,9 @@ func TestALinkOfOneOfSeveralBodies(t *testing.T) {
 	assert.Equal(t, post.Responses["202"].Links["wait"].Parameters, map[string]string{"id": "$response.body#/id"})
 }
 
+// linkedTo is embedded by value.
+type linkedTo = *tenon.Endpoint[getVoucher, voucherOut]
+
 func TestMistakesInLinks(t *testing.T) {
 	var missing *tenon.Endpoint[getVoucher, voucherOut]
 	_, err := vouchers(func(made *tenon.Endpoint[makeVoucher, madeVoucher], get *tenon.Endpoint[getVoucher, voucherOut], put *tenon.Endpoint[putVoucher, tenon.NoContent]) {
@@ -181,6 +184,9 @@ func TestMistakesInLinks(t *testing.T) {
 		made.Link("a b", "", get, next, values(map[any]any{&next.Shop: "1", &next.Code: "2"}))
 		made.Link("missing", "", missing, next, values(nil))
 		made.Link("type", "", get, again, values(map[any]any{}))
+		made.Link("embedded", "", struct{ linkedTo }{}, next, values(nil))
+		made.Link("no input", "", get, (*getVoucher)(nil), values(map[any]any{&next.Code: "1"}))
+		made.Link("no key", "", get, next, values(map[any]any{nil: "1"}))
 		made.Link("few", "", get, next, values(map[any]any{&next.Code: "1"}))
 		made.Link("foreign", "", get, next, values(map[any]any{&next.Shop: new(string), &next.Code: 1, new(int): "1"}))
 		made.Link("part", "", put, again, values(map[any]any{&again.Shop: "$nothing", &again.Code: "$request.path.", &again.Body.Code: "$url"}))
@@ -192,6 +198,8 @@ func TestMistakesInLinks(t *testing.T) {
 	for _, want := range []string{
 		`example_link_test.go:`, at + `"a b": want a name of its own, of letters`, at + `"missing": want an endpoint that is registered already`,
 		at + `"type": next is a *tenon_test.putVoucher, but GET /shops/{shop}/vouchers/{code} takes a *tenon_test.getVoucher`,
+		at + `"embedded": want an endpoint that is registered already`, at + `"no input": next is a *tenon_test.getVoucher that is nil`,
+		at + `"no key": <nil>: a key is no address of a field of next`,
 		at + `"few": GET /shops/{shop}/vouchers/{code} needs the path parameter shop`,
 		at + `"foreign": shop: a *string is neither the address of a field`, at + `"foreign": code: a int is neither`, at + `"foreign": *int: a key is no address of a field of next`,
 		at + `"part": shop: "$nothing" is no runtime expression`, at + `"part": code: "$request.path." is no runtime expression`, at + `"part": [code] is a part of the body`,

@@ -28,7 +28,7 @@ import (
 // Source: OpenAPI 3.1, sections "Link Object" and "Runtime Expressions".
 func (e *Endpoint[In, Out]) Link(name, text string, to linked, next any, give func(in *In, out *Out) map[any]any) {
 	l := &operationLink{name: name, text: text, next: next, site: caller()}
-	if to != nil && !reflect.ValueOf(to).IsNil() {
+	if to != nil {
 		l.to = to.linked()
 	}
 	if give != nil {
@@ -41,7 +41,12 @@ func (e *Endpoint[In, Out]) Link(name, text string, to linked, next any, give fu
 // linked is an [Endpoint] of any types.
 type linked interface{ linked() *operation }
 
-func (e *Endpoint[In, Out]) linked() *operation { return e.op }
+func (e *Endpoint[In, Out]) linked() *operation {
+	if e == nil {
+		return nil
+	}
+	return e.op
+}
 
 // An operationLink is what Link says.
 type operationLink struct {
@@ -93,6 +98,9 @@ func (l *operationLink) compile(b *builder, op *operation) error {
 	if reflect.TypeOf(l.next) != reflect.PointerTo(to.in) {
 		return fmt.Errorf("next is a %T, but %s %s takes a *%s", l.next, to.Method, to.Path, typeName(to.in))
 	}
+	if reflect.ValueOf(l.next).IsNil() {
+		return fmt.Errorf("next is a %T that is nil", l.next)
+	}
 	if to.input == nil || to.path == nil || op.input == nil || op.output == nil {
 		return nil // which has mistakes of its own
 	}
@@ -105,7 +113,7 @@ func (l *operationLink) compile(b *builder, op *operation) error {
 	for field, value := range l.values {
 		loc, ok := to.input.locate(l.next, field)
 		if !ok {
-			errs = append(errs, fmt.Errorf("%s: a key is no address of a field of next that is read from the request", typeName(reflect.TypeOf(field))))
+			errs = append(errs, fmt.Errorf("%T: a key is no address of a field of next that is read from the request", field))
 			continue
 		}
 		expression, err := l.expression(op, value)
