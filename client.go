@@ -275,7 +275,7 @@ func (e *Endpoint[In, Out]) Response(r *http.Response, body []byte) (Out, error)
 		k.read(r, v)
 	}
 	if b := out.body(r.StatusCode); b != nil && e.op.Method != http.MethodHead {
-		if err := b.read(d, v, r.Header.Get("Content-Type"), body); err != nil {
+		if err := b.read(d, v, r.Header.Get("Content-Type"), body, e.op.router.callback != nil); err != nil {
 			return *new(Out), err
 		}
 	}

@@ -174,6 +174,30 @@ func TestResponsesThatDoNotFit(t *testing.T) {
 	assert.Equal(t, strings.Join(got, " "), "int_parsing string_type missing")
 }
 
+// TestResponsesHaveWhatIsOnlyPrinted and do without what is only read, but for a callback: there the
+// other side answers.
+func TestResponsesHaveWhatIsOnlyPrinted(t *testing.T) {
+	type account struct {
+		ID       int    `json:"id" readOnly:"true"`
+		Name     string `json:"name"`
+		Password string `json:"password" writeOnly:"true" check:"minLength=2"`
+	}
+	type subscribe struct{ Body struct{ URL string } }
+	var made *tenon.Endpoint[subscribe, []account]
+	var sent *tenon.Endpoint[none, account]
+	newApp(t, nil, func(r *tenon.Router) {
+		made = tenon.Post(r, "/accounts", ok[subscribe, []account])
+		sent = tenon.Post[none, account](made.Callback("made", func(in *subscribe) any { return &in.Body.URL }), "", nil)
+	})
+	response := &http.Response{StatusCode: 200}
+	got, err := made.Response(response, []byte(`[{"id":7,"name":"Ann"}]`))
+	assert.NoError(t, err)
+	assert.Equal(t, got, []account{{ID: 7, Name: "Ann"}})
+	of, err := sent.Response(response, []byte(`{"name":"Ann","password":"xx"}`))
+	assert.NoError(t, err)
+	assert.Equal(t, of, account{Name: "Ann", Password: "xx"})
+}
+
 func TestResponseToHeadHasNoBody(t *testing.T) {
 	var e *tenon.Endpoint[none, tagged]
 	app := newApp(t, nil, func(r *tenon.Router) { e = tenon.Handle(r, "HEAD", "/a", ok[none, tagged]) })

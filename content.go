@@ -164,8 +164,9 @@ func (b *content) append(dst []byte, v any, i int) ([]byte, error) {
 	return dst, nil
 }
 
-// read sets the body in v to what an answer of a type has.
-func (b *content) read(d *schema.Decoder, v any, mediaType string, body []byte) error {
+// read sets the body in v to what an answer of a type has: one that another side has made if
+// foreign says so.
+func (b *content) read(d *schema.Decoder, v any, mediaType string, body []byte, foreign bool) error {
 	value := b.slot(v)
 	if b.status != 0 {
 		value.Set(reflect.New(b.typ))
@@ -175,7 +176,11 @@ func (b *content) read(d *schema.Decoder, v any, mediaType string, body []byte) 
 	case b.stream != nil:
 	case b.field != nil && len(body) == 0 && b.field.IsAbsent(v):
 	case b.field != nil && (mediaType == "" || isJSON(mediaType)):
-		b.field.JSON(d, v, body)
+		if foreign {
+			b.field.JSON(d, v, body)
+		} else {
+			b.field.JSONBack(d, v, body)
+		}
 	case b.field != nil:
 		return fmt.Errorf("tenon: the answer is %s, which is not read into a %s", bare(mediaType), b.typ)
 	case b.typ.Kind() == reflect.String:

@@ -138,21 +138,30 @@ func (c *compiler) structOf(t reflect.Type) (*structNode, error) {
 	if c.set.cfg.EchoAll {
 		c.later = append(c.later, func() error { n.sealed = n.takesSecret(); return nil })
 	}
-	if k := len(n.fields); k > 0 && k <= 64 {
-		n.all = ^uint64(0) >> (64 - k)
-	}
 	return n, errors.Join(errs...)
 }
 
 // setMembers sorts out which members are read and which are printed.
 func (n *structNode) setMembers(members []member) {
-	n.fields, n.prints = members, members
+	n.prints = members
 	if slices.ContainsFunc(members, func(m member) bool { return m.readOnly || m.writeOnly }) {
-		n.fields = slices.DeleteFunc(slices.Clone(members), func(m member) bool { return m.readOnly })
-		n.prints = slices.DeleteFunc(members, func(m member) bool { return m.writeOnly })
+		n.prints = slices.DeleteFunc(slices.Clone(members), func(m member) bool { return m.writeOnly })
+		back := *n
+		back.setFields(n.prints)
+		n.back = &back
+		members = slices.DeleteFunc(members, func(m member) bool { return m.readOnly })
 	}
-	if len(n.fields) > fewFields {
+	n.setFields(members)
+}
+
+// setFields sets the members that are read.
+func (n *structNode) setFields(fields []member) {
+	n.fields = fields
+	if len(fields) > fewFields {
 		n.indexFields()
+	}
+	if k := len(fields); k > 0 && k <= 64 {
+		n.all = ^uint64(0) >> (64 - k)
 	}
 }
 

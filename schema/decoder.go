@@ -23,6 +23,7 @@ type Decoder struct {
 	full   bool // the limit of issues was reached
 	broken bool // a JSON text was malformed
 	strict bool // nothing is coerced: the text is one of the program's own
+	back   bool // the text is one that plans have printed
 	chunks []chunk
 	text   []byte // for short-lived copies
 }
@@ -60,7 +61,7 @@ func (d *Decoder) Reset(s *Set, size int) {
 		d.issues = d.issues[:0]
 		clear(d.chunks)
 		d.chunks = d.chunks[:0]
-		d.slab, d.full, d.broken, d.strict = nil, false, false, false
+		d.slab, d.full, d.broken, d.strict, d.back = nil, false, false, false, false
 	}
 	d.set, d.hint = s, size
 }

@@ -185,6 +185,14 @@ func (f *Field) JSON(d *Decoder, v any, data []byte) {
 	d.run(f.m.node, data, f.at(v), f.prefix)
 }
 
+// JSONBack is [Field.JSON] for who receives what [Field.AppendJSON] has printed: with the members that
+// are only printed, and without those that are only read.
+func (f *Field) JSONBack(d *Decoder, v any, data []byte) {
+	d.back = true
+	f.JSON(d, v, data)
+	d.back = false
+}
+
 // JSONText is [Field.JSON] for text that came inside of another one, such as a parameter: one that is no
 // JSON is an issue of the field, and does not make the input malformed.
 func (f *Field) JSONText(d *Decoder, v any, text string) {

@@ -121,3 +121,30 @@ func TestDocumentationTags(t *testing.T) {
 	assert.Equal(t, schemaText(t, schema.NewSchemas("#/").Output(l.field)),
 		`{"type":"integer","format":"int64","x-list":[1],"x-order":1,"x-text":"1","x-unit":"cents"}`)
 }
+
+func TestWhatIsPrintedIsReadBack(t *testing.T) {
+	type shop struct {
+		Owner    account
+		Accounts []account
+	}
+	set := schema.NewSet(schema.Config{ForbidUnknown: true})
+	field, err := set.Field(reflect.TypeFor[shop](), nil)
+	assert.NoError(t, err)
+	read := func(how func(*schema.Field, *schema.Decoder, any, []byte), text string) (got shop, err error) {
+		d := set.Decoder(0)
+		defer d.Release()
+		how(field, d, &got, []byte(text))
+		return got, d.Err()
+	}
+	want := shop{account{ID: 7, Name: "Ann", Level: 1}, []account{{ID: 8, Name: "Bob", Level: 2}}}
+	text, err := field.AppendJSON(nil, &want)
+	assert.NoError(t, err)
+	got, err := read((*schema.Field).JSONBack, string(text))
+	assert.NoError(t, err)
+	assert.Equal(t, got, want)
+	_, err = read((*schema.Field).JSON, string(text))
+	assert.Contains(t, fmt.Sprint(err), "Owner.password")
+	_, err = read((*schema.Field).JSONBack, `{"Owner":{"name":"Ann","level":1,"password":"xx"},"Accounts":[]}`)
+	assert.Contains(t, fmt.Sprint(err), "Owner.id")
+	assert.Contains(t, fmt.Sprint(err), "Owner.password")
+}

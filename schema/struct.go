@@ -25,6 +25,7 @@ type structNode struct {
 	parts  []part         // the embedded structs and this one, innermost first
 	checks bool           // some of them declare Validate
 	sealed bool           // has room for a Secret: issues do not repeat it
+	back   *structNode    // reads what is printed; nil where that is what is read
 }
 
 // seen is the set of fields that a text has named. Up to 64 need no allocation.
@@ -59,6 +60,9 @@ func (n *structNode) decode(d *Decoder, p unsafe.Pointer) bool { return n.decode
 // decodeTagged decodes a variant of a union; the member called tag, unless that
 // is empty, only tells the variant and is no unknown member.
 func (n *structNode) decodeTagged(d *Decoder, p unsafe.Pointer, tag string) bool {
+	if d.back && n.back != nil {
+		n = n.back
+	}
 	if d.s.Peek() != '{' {
 		return d.wrongType(modelType)
 	}
