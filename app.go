@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tenonapi/tenon/internal/nethttp"
+	"github.com/tenonapi/tenon/internal/observe"
 	"github.com/tenonapi/tenon/internal/route"
 	"github.com/tenonapi/tenon/openapi"
 	"github.com/tenonapi/tenon/problem"
@@ -167,6 +168,7 @@ func (a *App) serve(x transport.Exchange) {
 			p.mount.retires.announce(x)
 		}
 		setPattern(x, p.mount.path)
+		observe.Mounted(x.Context())
 		a.carry(x, p.mount.path, p.mount.handler)
 		return
 	}

@@ -110,3 +110,19 @@ func TestForeignAnswersAreJudgedByTheDocument(t *testing.T) {
 		})
 	}
 }
+
+func TestAnswersOfMountedHandlersAreNotJudged(t *testing.T) {
+	for _, outer := range [][]tenon.Option{nil, {tenon.Middleware(func(next http.Handler) http.Handler { return next })}} {
+		app, err := tenon.New(tenon.Config{Title: "t", Version: "1"}, func(r *tenon.Router) {
+			r.Use(outer...)
+			tenon.Get(r, "/a/{id}", func(context.Context, *struct {
+				ID string `path:"id"`
+			}) (string, error) {
+				return "", nil
+			})
+			r.Mount("/a/logo", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }))
+		})
+		assert.NoError(t, err)
+		assert.Equal(t, tenontest.New(t, app).Do("GET", "/a/logo", "").Status, http.StatusAccepted)
+	}
+}
