@@ -222,10 +222,10 @@ func (b *body) encode(v any) (io.Reader, error) {
 	case textBody:
 		return strings.NewReader(*at[string](b, v)), nil
 	case linesBody:
-		text, err := b.lines(v).texts(b.field)
+		text, err := b.lines(v).texts(func(dst []byte, item any) ([]byte, error) { return b.append(dst, item, true) })
 		return bytes.NewReader(text), err
 	}
-	text, err := b.append(v, true)
+	text, err := b.append(nil, v, true)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("tenon: encode the body: %w", err)
@@ -235,11 +235,11 @@ func (b *body) encode(v any) (io.Reader, error) {
 	return bytes.NewReader(text), nil
 }
 
-// append returns the body in v as it is sent: by a client, or by us in a callback. A [Secret] is
-// written as stars unless reveal says otherwise.
-func (b *body) append(v any, reveal bool) ([]byte, error) {
+// append appends the body in v, or an item of a stream, as it is sent: by a client, or by us in a
+// callback. A [Secret] is written as stars unless reveal says otherwise.
+func (b *body) append(dst []byte, v any, reveal bool) ([]byte, error) {
 	if b.prints {
-		return b.field.AppendJSON(nil, v)
+		return b.field.AppendJSON(dst, v)
 	}
-	return b.field.AppendInput(nil, v, reveal)
+	return b.field.AppendInput(dst, v, reveal)
 }

@@ -42,7 +42,7 @@ func (b *bodyReader) Read(p []byte) (int, error) {
 type lined interface {
 	item(set *schema.Set) (*schema.Field, error)
 	open(src *lineSource)
-	texts(item *schema.Field) ([]byte, error)
+	texts(item func(dst []byte, v any) ([]byte, error)) ([]byte, error)
 }
 
 // maxLine is how many bytes one of several Lines may have.

@@ -78,7 +78,7 @@ func (p *param) texts(v any) (texts []string, err error) {
 		}
 	case p.json:
 		var text []byte
-		if text, err = p.field.AppendJSON(nil, v); err == nil && (p.field.Required() || string(text) != "null") {
+		if text, err = p.field.AppendInput(nil, v, true); err == nil && (p.field.Required() || string(text) != "null") {
 			texts = append(texts, string(text))
 		}
 	default:

@@ -3,6 +3,7 @@ package tenon_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -196,6 +197,32 @@ func TestResponsesHaveWhatIsOnlyPrinted(t *testing.T) {
 	of, err := sent.Response(response, []byte(`{"name":"Ann","password":"xx"}`))
 	assert.NoError(t, err)
 	assert.Equal(t, of, account{Name: "Ann", Password: "xx"})
+}
+
+func TestRequestsHaveWhatIsOnlyReadInParametersToo(t *testing.T) {
+	type filter struct {
+		A int `json:"a" readOnly:"true"`
+		B int `json:"b" writeOnly:"true"`
+	}
+	type in struct {
+		JSON filter `query:"json" content:"application/json"`
+		Deep filter `query:"deep"`
+	}
+	type lines struct{ Body tenon.Lines[filter] }
+	var e *tenon.Endpoint[in, none]
+	var l *tenon.Endpoint[lines, none]
+	newApp(t, nil, func(r *tenon.Router) {
+		e = tenon.Get(r, "/a", ok[in, none])
+		l = tenon.Post(r, "/a", ok[lines, none])
+	})
+	link, err := e.URL(&in{filter{1, 2}, filter{3, 4}})
+	assert.NoError(t, err)
+	assert.Equal(t, link, "/a?deep%5Bb%5D=4&json=%7B%22b%22%3A2%7D")
+	r, err := l.Request(t.Context(), "http://a", &lines{func(yield func(filter, error) bool) { yield(filter{5, 6}, nil) }})
+	assert.NoError(t, err)
+	text, err := io.ReadAll(r.Body)
+	assert.NoError(t, err)
+	assert.Equal(t, string(text), "{\"b\":6}\n")
 }
 
 func TestResponseToHeadHasNoBody(t *testing.T) {

@@ -136,7 +136,7 @@ func (s *shownExample) requestBody(in *input, d *schema.Decoder, read any) error
 	if b == nil || b.kind != jsonBody && b.kind != textBody {
 		return nil
 	}
-	text, err := b.append(s.in, true)
+	text, err := b.append(nil, s.in, true)
 	switch {
 	case err != nil:
 		return err
@@ -151,7 +151,7 @@ func (s *shownExample) requestBody(in *input, d *schema.Decoder, read any) error
 	default:
 		b.field.JSON(d, read, text)
 	}
-	s.body, err = b.append(s.in, false)
+	s.body, err = b.append(nil, s.in, false)
 	return err
 }
 

@@ -42,11 +42,11 @@ func (l *Lines[T]) open(src *lineSource) {
 	}
 }
 
-// texts returns the lines as they are sent.
-func (l *Lines[T]) texts(item *schema.Field) (text []byte, err error) {
+// texts returns the lines as they are sent, each appended by item, to which it gives a *T.
+func (l *Lines[T]) texts(item func(dst []byte, v any) ([]byte, error)) (text []byte, err error) {
 	for v, err := range *l {
 		if err == nil {
-			text, err = item.AppendJSON(text, &v)
+			text, err = item(text, &v)
 		}
 		if err != nil {
 			return nil, err

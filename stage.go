@@ -273,7 +273,7 @@ func (c *Call) Fingerprint() ([sha256.Size]byte, error) {
 	case b.streams():
 		return [sha256.Size]byte{}, errNoFingerprint
 	default:
-		text, err := b.field.AppendJSON(nil, in)
+		text, err := b.append(nil, in, true)
 		if err != nil {
 			return [sha256.Size]byte{}, fmt.Errorf("tenon: encode the body: %w", err)
 		}

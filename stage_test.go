@@ -471,3 +471,25 @@ func TestFingerprintIsOfWhatWasAskedFor(t *testing.T) {
 		}
 	}
 }
+
+func TestFingerprintCoversWhatIsOnlyRead(t *testing.T) {
+	type payment struct {
+		Card string `json:"card" writeOnly:"true"`
+	}
+	prints := map[[32]byte]bool{}
+	c := newClient(t, func(r *tenon.Router) {
+		tenon.Post(r, "/a", ok[struct {
+			Filter payment `query:"filter" content:"application/json"`
+			Body   payment
+		}, tenon.NoContent], tenon.Around(func(ctx context.Context, _ *none, c *tenon.Call) error {
+			p, err := c.Fingerprint()
+			assert.NoError(t, err)
+			prints[p] = true
+			return c.Next(ctx)
+		}))
+	})
+	for i, request := range [][2]string{{"1", "2"}, {"1", "3"}, {"4", "2"}} {
+		c.Do("POST", `/a?filter={"card":"`+request[0]+`"}`, `{"card":"`+request[1]+`"}`)
+		assert.Equal(t, len(prints), i+1)
+	}
+}
