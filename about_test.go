@@ -76,6 +76,7 @@ func TestMistakesInAbout(t *testing.T) {
 		{"brace", server("https://{a"), `has a variable "a"`},
 		{"unused variable", openapi.Document{Servers: []openapi.Server{{URL: "https://a", Variables: map[string]openapi.ServerVariable{"b": {Default: "c"}}}}}, `Config.About.Servers[0].Variables["b"]: is not in the URL "https://a"`},
 		{"default", openapi.Document{Servers: []openapi.Server{{URL: "https://{b}", Variables: map[string]openapi.ServerVariable{"b": {Default: "c", Enum: []string{"d"}}}}}}, `the Default "c" is not one of ["d"]`},
+		{"variable in a default", openapi.Document{Servers: []openapi.Server{{URL: "https://{b}", Variables: map[string]openapi.ServerVariable{"b": {Default: "{b}"}}}}}, `"https://{b}" is no URL`},
 		{"tag without a name", openapi.Document{Tags: []openapi.Tag{{}}}, "Config.About.Tags[0]: needs a Name"},
 		{"tag twice", openapi.Document{Tags: []openapi.Tag{{Name: "orders"}, {Name: "orders"}}}, `Config.About.Tags[1]: "orders" is described twice`},
 		{"tag that nobody has", openapi.Document{Tags: []openapi.Tag{{Name: "order"}}}, `Config.About.Tags[0]: no operation in the document has the tag "order", only ["orders" "parcels"]`},

@@ -51,24 +51,26 @@ func (c *docCheck) info(place string, i *openapi.Info) {
 // Source: OpenAPI 3.1, sections "Server Object" and "Server Variable Object".
 func (c *docCheck) server(place string, s *openapi.Server) {
 	c.extensions(place, s.Extensions)
-	address, used := s.URL, make(map[string]bool)
-	for {
-		before, rest, open := strings.Cut(address, "{")
-		name, after, closed := strings.Cut(rest, "}")
+	address, used := "", make(map[string]bool)
+	for left := s.URL; ; {
+		before, rest, open := strings.Cut(left, "{")
+		address += before
 		if !open {
 			break
 		}
+		name, after, closed := strings.Cut(rest, "}")
 		v, ok := s.Variables[name]
 		if !closed || !ok {
 			c.mistake(place+".URL", "%q has a variable %q that is not among Variables", s.URL, name)
 			return
 		}
-		used[name], address = true, before+v.Default+after
+		used[name] = true
+		address, left = address+v.Default, after
 	}
 	switch u, err := url.Parse(address); {
 	case s.URL == "":
 		c.mistake(place, "needs a URL")
-	case err != nil || strings.ContainsAny(address, " }"):
+	case err != nil || strings.ContainsAny(address, " {}"):
 		c.mistake(place+".URL", "%q is no URL", s.URL)
 	case u.RawQuery != "" || u.Fragment != "":
 		c.mistake(place+".URL", "%q has a query or a fragment, behind which no path can stand", s.URL)
