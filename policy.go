@@ -170,6 +170,7 @@ func (e *errorDocs) share(status string, list []shown, headers map[string]*opena
 	}
 	r := &openapi.Response{Headers: headers, Content: make(map[string]*openapi.MediaType)}
 	name, lines := status, []string{}
+	schemas := make(map[string][]*openapi.Schema) // by media type
 	for _, s := range list {
 		name += "." + s.Code
 		lines = append(lines, s.Title+" (`"+s.Code+"`)")
@@ -178,10 +179,13 @@ func (e *errorDocs) share(status string, list []shown, headers map[string]*opena
 			m = &openapi.MediaType{Examples: make(map[string]*openapi.Example)}
 			r.Content[s.contentType] = m
 		}
-		m.Schema = either(m.Schema, e.schema(s.Error, s.data))
+		schemas[s.contentType] = append(schemas[s.contentType], e.schema(s.Error, s.data))
 		if s.data == nil || s.Data != nil {
 			m.Examples[s.Code] = &openapi.Example{Summary: s.Title, Value: example(s.contentType, s.body)}
 		}
+	}
+	for t, m := range r.Content {
+		m.Schema = anyOf(schemas[t])
 	}
 	r.Description = strings.Join(lines, "; ")
 	text, _ := r.MarshalJSON() // an error will come from the whole document, too
@@ -224,18 +228,21 @@ func (e *errorDocs) any(status int, schemas *schema.Schemas) *openapi.Response {
 	return &openapi.Response{Content: map[string]*openapi.MediaType{contentType: {Schema: e.schema(p, nil)}}}
 }
 
-// either returns a schema for what fits a, which may be nil, or b.
-func either(a, b *openapi.Schema) *openapi.Schema {
-	switch {
-	case a == nil, a.Ref != "" && a.Ref == b.Ref:
-		return b
-	case a.AnyOf == nil:
-		return &openapi.Schema{AnyOf: []*openapi.Schema{a, b}}
-	case b.Ref != "" && slices.ContainsFunc(a.AnyOf, func(s *openapi.Schema) bool { return s.Ref == b.Ref }):
-		return a
+// anyOf returns a schema for what fits one of list, nil if one of these is nil, which anything fits.
+func anyOf(list []*openapi.Schema) *openapi.Schema {
+	var different []*openapi.Schema
+	for _, s := range list {
+		switch {
+		case s == nil:
+			return nil
+		case s.Ref == "" || !slices.ContainsFunc(different, func(o *openapi.Schema) bool { return o.Ref == s.Ref }):
+			different = append(different, s)
+		}
 	}
-	a.AnyOf = append(a.AnyOf, b)
-	return a
+	if len(different) == 1 {
+		return different[0]
+	}
+	return &openapi.Schema{AnyOf: different}
 }
 
 // problemSchema describes what answer sends.

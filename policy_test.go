@@ -351,3 +351,53 @@ func TestTheExampleOfFactsIsValid(t *testing.T) {
 	assert.NoError(t, json.Compact(&data, doc.Components.Responses["503.away"].Content[problem.ContentType].Examples["away"].Value.Data))
 	assert.Equal(t, data.String(), `{"phase":"starting","since":0,"node":"n1","parts":[],"main":{"kind":"disk"}}`)
 }
+
+// A textsPolicy answers JSON, as body says, and describes it as describe does.
+type textsPolicy struct {
+	body     func(code string) string
+	describe func(code string) (string, *openapi.Schema)
+}
+
+func (p textsPolicy) Answer(dst []byte, e *problem.Error, _ string) (int, string, []byte) {
+	return e.Status, "application/json", append(dst, p.body(e.Code)...)
+}
+
+func (p textsPolicy) Describe(e *problem.Error, _ *openapi.Schema) (string, *openapi.Schema) {
+	return p.describe(e.Code)
+}
+
+func TestMistakesInPolicies(t *testing.T) {
+	body := func(string) string { return "{}" }
+	bare := func(code string) string {
+		if code == "full" {
+			return code
+		}
+		return "{}"
+	}
+	for want, p := range map[string]textsPolicy{
+		`the answer to full is application/json, but its body is no JSON: "full"`: {bare, func(string) (string, *openapi.Schema) { return "", nil }},
+		`the schema "full" of full is nil`:                                        {body, func(code string) (string, *openapi.Schema) { return code, nil }},
+	} {
+		errs := mistakesOf(t, tenon.Config{Title: "T", Version: "1", Errors: p}, func(r *tenon.Router) {
+			tenon.Get(r, "/", ok[none, item], tenon.Errors(problem.New(409, "full", "Full")))
+		})
+		assert.Contains(t, strings.Join(errs, "\n"), want)
+	}
+}
+
+func TestPoliciesNeedNotDescribeAllErrorsOfAStatus(t *testing.T) {
+	union := &openapi.Schema{AnyOf: []*openapi.Schema{{Type: openapi.Types{"object"}}, {Type: openapi.Types{"string"}}}}
+	policy := textsPolicy{func(string) string { return "{}" }, func(code string) (string, *openapi.Schema) {
+		return "", map[string]*openapi.Schema{"full": union, "late": {Type: openapi.Types{"object"}}}[code]
+	}}
+	full, late, other := problem.New(409, "full", "Full"), problem.New(409, "late", "Late"), problem.New(409, "other", "Other")
+	app, err := tenon.New(tenon.Config{Title: "T", Version: "1", Errors: policy}, func(r *tenon.Router) {
+		tenon.Get(r, "/some", ok[none, item], tenon.Errors(full, other))
+		tenon.Get(r, "/all", ok[none, item], tenon.Errors(full, late))
+	})
+	assert.NoError(t, err)
+	responses := app.Document().Components.Responses
+	assert.Equal(t, responses["409.full.other"].Content["application/json"].Schema == nil, true)
+	assert.Equal(t, len(responses["409.full.late"].Content["application/json"].Schema.AnyOf), 2)
+	assert.Equal(t, len(union.AnyOf), 2, "the schema of the policy stays as it is")
+}

@@ -1,6 +1,7 @@
 package tenon
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -147,14 +148,21 @@ func (a *App) checkDocuments() error {
 	return errors.Join(errs...)
 }
 
-// checkDescribed returns what is wrong with the schema that the policy gives an error.
+// checkDescribed returns what is wrong with the example and the schema that the policy gives an error.
 func (a *App) checkDescribed(p *problem.Error) error {
+	_, contentType, body := a.cfg.Errors.Answer(nil, p, "example")
+	if !json.Valid(example(contentType, body)) {
+		return fmt.Errorf("Config.Errors: the answer to %s is %s, but its body is no JSON: %q", p.Code, contentType, body)
+	}
 	var data *openapi.Schema
 	if p.Data != nil {
 		data = new(openapi.Schema)
 	}
-	_, s := a.cfg.Errors.Describe(p, data)
-	if s == nil {
+	name, s := a.cfg.Errors.Describe(p, data)
+	switch {
+	case s == nil && name != "":
+		return fmt.Errorf("Config.Errors: the schema %q of %s is nil", name, p.Code)
+	case s == nil:
 		return nil
 	}
 	_, err := s.MarshalJSON()
