@@ -21,8 +21,8 @@ import (
 // mounted where its Config.BasePath says, and that is taken away for it. It has its own
 // document, docs pages, error policy and middleware, inside of those of this application.
 //
-// Options other than [Middleware], [Deprecated] and [Public] have no effect; where a security
-// provider is in scope, h must be Public.
+// Options other than [Middleware], [Deprecated], with [Version] for its Successor, and [Public] have
+// no effect; where a security provider is in scope, h must be Public.
 func (r *Router) Mount(prefix string, h http.Handler, opts ...Option) {
 	site := caller()
 	path := r.path("mount "+r.prefix+prefix, site, prefix)
@@ -101,13 +101,12 @@ func (a *App) below(n int, loose bool) http.HandlerFunc {
 		if loose {
 			rest = pathLoose(rest)
 		}
-		for range n {
-			i := strings.IndexByte(rest[1:], '/')
-			if i < 0 {
+		for i := 0; i < n && rest != ""; i++ { // middleware may have taken it away
+			if end := strings.IndexByte(rest[1:], '/'); end >= 0 {
+				rest = rest[1+end:]
+			} else {
 				rest = ""
-				break
 			}
-			rest = rest[1+i:]
 		}
 		inner, target := *r, *r.URL
 		target.RawPath = rest

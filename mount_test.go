@@ -217,6 +217,12 @@ func TestLooseApplicationsTakeAwayWhatTheyHaveFound(t *testing.T) {
 	assert.Equal(t, c.Do("GET", "http://a.example/items%2F", "").Header.Get("Location"), "http://a.example/items")
 }
 
+func TestMiddlewareMayHaveTakenThePrefixOfAMountAway(t *testing.T) {
+	strip := func(next http.Handler) http.Handler { return http.StripPrefix("/parts", next) }
+	c := newClient(t, func(r *tenon.Router) { r.Mount("/parts", parts(t, "/parts", nil), tenon.Middleware(strip)) })
+	assert.Equal(t, string(c.Do("GET", "/parts", "").Body), `{"name":"root","count":0}`)
+}
+
 // Requests come without the base path: what is sent to the application itself is, too.
 func TestTypedRequestsGoToTheApplicationAndLinksToWhereClientsFindIt(t *testing.T) {
 	var one *tenon.Endpoint[byID, item]

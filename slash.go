@@ -72,12 +72,13 @@ func (a *App) location(x transport.Exchange, path string) string {
 	} else {
 		to += "/"
 	}
-	if a.cfg.TrailingSlash == slashAbsolute || path != x.Path() { // whose slashes are not those that a client sees
+	// The slashes of another path are not those that a client sees. HTTP/1.0 has no host.
+	if host := x.Host(); host != "" && (a.cfg.TrailingSlash == slashAbsolute || path != x.Path()) {
 		scheme := "http"
 		if secure(x) {
 			scheme = "https"
 		}
-		to = scheme + "://" + x.Host() + a.cfg.BasePath + otherSlash(path)
+		to = scheme + "://" + host + a.cfg.BasePath + otherSlash(path)
 	}
 	if q := x.Query(); q != "" {
 		to += "?" + q
