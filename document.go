@@ -49,32 +49,7 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Op
 		ExternalDocs: op.doc.ExternalDocs, Extensions: maps.Clone(op.doc.Extensions), // for there are several documents
 		Responses: make(map[string]*openapi.Response), Security: op.security,
 	}
-	form := &openapi.Schema{Type: openapi.Types{"object"}}
-	for _, p := range op.parameters() {
-		switch {
-		case op.isCredential(p.source, p.name):
-			continue
-		case p.source != "form":
-			o.Parameters = append(o.Parameters, p.describe(schemas))
-			continue
-		}
-		form.Properties = append(form.Properties, openapi.Property{Name: p.name, Schema: p.schema(schemas)})
-		if p.required() {
-			form.Required = append(form.Required, p.name)
-		}
-	}
-	if op.rest.form.closed {
-		form.AdditionalProperties = &openapi.Schema{Never: true}
-	}
-	switch body := op.body(); {
-	case op.rest.hasForm():
-		o.RequestBody = op.describeForm(form)
-	case body != nil:
-		o.RequestBody = body.describe(schemas, schemas.Input)
-		if op.router.app.app.cfg.Loose && body.several && !body.needed {
-			o.RequestBody.Required = false
-		}
-	}
+	op.describeRequest(o, schemas)
 	codes := op.output.statuses
 	if op.output.serves() {
 		codes = slices.Concat(codes, servedStatuses)
@@ -104,6 +79,33 @@ func (op *operation) describe(schemas *schema.Schemas, e *errorDocs) *openapi.Op
 	}
 	op.addExamples(o)
 	return o
+}
+
+// describeRequest adds what the operation reads to its description.
+func (op *operation) describeRequest(o *openapi.Operation, schemas *schema.Schemas) {
+	form := &openapi.Schema{Type: openapi.Types{"object"}}
+	for _, p := range op.parameters() {
+		switch {
+		case op.isCredential(p.source, p.name):
+			continue
+		case p.source != "form":
+			o.Parameters = append(o.Parameters, p.describe(schemas))
+			continue
+		}
+		form.Properties = append(form.Properties, openapi.Property{Name: p.name, Schema: p.schema(schemas)})
+		if p.required() {
+			form.Required = append(form.Required, p.name)
+		}
+	}
+	if op.rest.form.closed {
+		form.AdditionalProperties = &openapi.Schema{Never: true}
+	}
+	switch body := op.body(); {
+	case op.rest.hasForm():
+		o.RequestBody = op.describeForm(form)
+	case body != nil:
+		o.RequestBody = body.describe(schemas, schemas.Input)
+	}
 }
 
 // success describes answers of the handler with one status.
@@ -199,7 +201,7 @@ func (op *operation) problems() []*problem.Error {
 		list = slices.DeleteFunc(list, func(p *problem.Error) bool { return p == errMediaType })
 	}
 	params := op.parameters()
-	if len(params) > 0 || body != nil {
+	if op.validates(params) {
 		list = append(list, errValidation)
 	}
 	for _, p := range params {
@@ -220,4 +222,15 @@ func (op *operation) problems() []*problem.Error {
 		list = append(list, errOverloaded)
 	}
 	return list
+}
+
+// validates reports whether what is wrong with a request can be answered by 422: not if each of its
+// params, which are all, has a status of its own and there is nothing else to be wrong.
+func (op *operation) validates(params []param) bool {
+	for _, r := range []*reading{&op.first, &op.rest} {
+		if r.query.closed || r.cookies.closed || r.form.closed {
+			return true
+		}
+	}
+	return op.body() != nil || slices.ContainsFunc(params, func(p param) bool { return p.status == 0 })
 }

@@ -54,8 +54,8 @@ type invalid struct {
 
 // Invalid reports a value of the input that only the handler could find wrong.
 // field is the address of the value in *in, such as &in.Cursor or
-// &in.Body.Lines[3].SKU. The answer is 422 at the location of the value, like
-// those of the rules; a parameter model, the body or a struct that the input embeds can be wrong as a
+// &in.Body.Lines[3].SKU. The answer is 422, or what the tag status of a parameter says, at the
+// location of the value, like those of the rules; a parameter model, the body or a struct that the input embeds can be wrong as a
 // whole, and so can the input. typ is its type for programs, msg its sentence for people,
 // which [schema.Config.Message] may replace.
 func Invalid(in, field any, typ, msg string) error {
@@ -78,14 +78,16 @@ func (op *operation) problemOf(err error) (p *problem.Error, declared bool) {
 	}
 	if list := invalids(err, nil); len(list) > 0 {
 		var issues []problem.Issue
+		status := 0
 		for _, e := range list {
 			loc, ok := op.locate(e.in, e.field)
 			if !ok {
 				return errInternal.With(fmt.Errorf("tenon.Invalid was given a field that is no part of the input (pass its address, as in &in.Limit): %w", err)), false
 			}
 			issues = append(issues, op.worded(problem.Issue{Type: e.typ, Loc: loc, Msg: e.msg}))
+			status = cmp.Or(status, op.statusAt(loc))
 		}
-		return withIssues(errValidation, errValidation.Status, issues), true
+		return withIssues(errValidation, cmp.Or(status, errValidation.Status), issues), true
 	}
 	for i := range op.errors {
 		if op.errors[i].is(err) {
@@ -116,6 +118,19 @@ func (op *operation) locate(in, field any) ([]any, bool) {
 		}
 	}
 	return nil, false
+}
+
+// statusAt returns the status of the answer that what is at loc is wrong, 0 for the usual one.
+// Several parameters as a whole have that of the first where none has the usual one.
+func (op *operation) statusAt(loc []any) int {
+	params := op.parameters()
+	i := slices.IndexFunc(params, func(p param) bool {
+		return len(loc) == 0 || loc[0] == p.at() && (len(loc) == 1 || loc[1] == p.name)
+	})
+	if i < 0 || len(loc) < 2 && op.validates(params) {
+		return 0
+	}
+	return params[i].status
 }
 
 // documents reports whether the document lists an error like p for the operation.

@@ -53,6 +53,36 @@ func TestInvalidIsWordedLikeTheRules(t *testing.T) {
 	assert.Equal(t, p.Issues[0].String(), "query.a: A ist zu klein")
 }
 
+// TestStatusesOfParametersAreThoseOfAllThatIsWrongWithThem lets 422 out of a document in which
+// nothing can be answered with it.
+func TestStatusesOfParametersAreThoseOfAllThatIsWrongWithThem(t *testing.T) {
+	type Params struct {
+		ID   int `path:"id" status:"404"`
+		Page int `query:"page" status:"400" default:"1"`
+	}
+	type withBody struct {
+		Params
+		Body struct{ Name string }
+	}
+	wrong := func(in any, p *Params) error {
+		return tenon.Invalid(in, map[int]any{1: &p.ID, 2: &p.Page, 3: in}[p.ID], "bad", "is bad")
+	}
+	app := mustNew(func(r *tenon.Router) {
+		tenon.Get(r, "/a/{id}", func(_ context.Context, in *Params) (tenon.NoContent, error) { return tenon.NoContent{}, wrong(in, in) })
+		tenon.Post(r, "/a/{id}", func(_ context.Context, in *withBody) (tenon.NoContent, error) {
+			return tenon.NoContent{}, wrong(in, &in.Params)
+		})
+	})
+	c := tenontest.New(t, app)
+	for target, want := range map[string][2]int{"/a/x": {404, 404}, "/a/1": {404, 404}, "/a/2": {400, 400}, "/a/2?page=x": {400, 400}, "/a/3": {404, 422}} {
+		assert.Equal(t, c.Do("GET", target, "").Status, want[0], target)
+		assert.Equal(t, c.Do("POST", target, `{"Name":""}`).Status, want[1], target)
+	}
+	item := app.Document().Paths["/a/{id}"]
+	assert.Equal(t, item.Get.Responses["422"] == nil, true)
+	assert.Equal(t, item.Post.Responses["422"] != nil, true)
+}
+
 func TestClientThatLeavesIsNoServerError(t *testing.T) {
 	var log bytes.Buffer
 	app, err := tenon.New(tenon.Config{Title: "t", Version: "1", Logger: slog.New(slog.NewTextHandler(&log, nil))}, func(r *tenon.Router) {

@@ -95,12 +95,9 @@ func (r *reading) streams() bool {
 	return len(r.bodies) > 0 && r.bodies[0].streams() || slices.ContainsFunc(r.files, func(f fileField) bool { return f.streams() })
 }
 
-// describeForm returns the form of the operation as the document shows it, nil for none.
-// params are the schemas of its texts.
+// describeForm returns the form of the operation, which has one, as the document shows it. form is the
+// schema of its texts, to which it adds the files.
 func (op *operation) describeForm(form *openapi.Schema) *openapi.RequestBody {
-	if !op.rest.hasForm() {
-		return nil
-	}
 	m := &openapi.MediaType{Schema: form, Encoding: make(map[string]*openapi.Encoding)}
 	for _, p := range op.parameters() {
 		if style, explode := p.style(); p.source == "form" && (p.json || style != "") {
