@@ -21,6 +21,7 @@ type line struct {
 	mu      sync.Mutex
 	current int       // trips under way
 	began   time.Time // the last one
+	watched bool      // look will be called
 	waiting []*question
 }
 
@@ -61,14 +62,36 @@ func (l *line) end() {
 	l.current--
 }
 
-// wait puts a question into the line, and mu is held. Behind a slow trip it begins another.
+// wait puts a question into the line, and mu is held.
 func (l *line) wait(q *question) {
 	l.waiting = append(l.waiting, q)
-	if l.current < l.most && time.Since(l.began) > l.patience {
-		l.current++
-		l.began = time.Now()
-		go l.serve()
+	l.overtake()
+}
+
+// overtake begins another trip for those that wait behind slow ones, now or when the last one has become slow, and
+// mu is held.
+func (l *line) overtake() {
+	if len(l.waiting) == 0 || l.current >= l.most { // the next trip that ends takes them
+		return
 	}
+	if left := l.patience - time.Since(l.began); left > 0 {
+		if !l.watched {
+			l.watched = true
+			time.AfterFunc(left, l.look)
+		}
+		return
+	}
+	l.current++
+	l.began = time.Now()
+	go l.serve()
+}
+
+// look is called when the last trip may have become slow.
+func (l *line) look() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.watched = false
+	l.overtake()
 }
 
 // serve makes trips until nobody waits.

@@ -36,19 +36,15 @@ func NewLookup[K comparable, V any](r *Reader, query string, args func(K) []any,
 
 // Get returns the value of a key, or [pgx.ErrNoRows]. It is bounded by ctx, which does not interrupt what was sent for others,
 // too, and by the settings of the store; while the server is away the error is 503 database_unavailable. A panic of
-// scan is one of Get.
+// args or scan is one of Get.
 func (l *Lookup[K, V]) Get(ctx context.Context, key K) (value V, err error) {
 	if err := ctx.Err(); err != nil {
 		return value, fmt.Errorf("pgstore: wait for a lookup: %w", err)
 	}
 	line := &l.reader.line
-	line.mu.Lock()
-	if !line.enter() {
-		s := l.join(key)
-		line.mu.Unlock()
+	if s := l.join(key); s != nil {
 		return l.wait(ctx, s)
 	}
-	line.mu.Unlock()
 	defer line.end()
 	err = l.reader.Read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, l.query, l.args(key)...)
@@ -60,8 +56,14 @@ func (l *Lookup[K, V]) Get(ctx context.Context, key K) (value V, err error) {
 	return value, err
 }
 
-// join makes the caller one of those who wait for the value of a key. line.mu is held.
+// join makes the caller one of those who wait for the value of a key, or returns nil if it goes at once.
 func (l *Lookup[K, V]) join(key K) *sought[V] {
+	line := &l.reader.line
+	line.mu.Lock()
+	defer line.mu.Unlock() // also after a panic of args
+	if line.enter() {
+		return nil
+	}
 	s := l.asked[key]
 	if s == nil {
 		s = &sought[V]{question: question{query: l.query, args: l.args(key), done: make(chan struct{})}}
@@ -71,7 +73,7 @@ func (l *Lookup[K, V]) join(key K) *sought[V] {
 		}
 		s.forget = func() { delete(l.asked, key) }
 		l.asked[key] = s
-		l.reader.line.wait(&s.question)
+		line.wait(&s.question)
 	}
 	s.askers++
 	return s
@@ -125,7 +127,7 @@ func (r *Reader) together(questions []*question) []*question {
 	lost := true // while there is none
 	var err error
 	p := caught(func() {
-		err = r.Read(context.Background(), func(ctx context.Context, conn *pgx.Conn) error {
+		err = r.Read(context.Background(), func(ctx context.Context, conn *pgx.Conn) (err error) {
 			var batch pgx.Batch
 			for _, q := range questions {
 				batch.Queue(q.query, q.args...)
@@ -134,7 +136,7 @@ func (r *Reader) together(questions []*question) []*question {
 			results := conn.SendBatch(ctx, &batch)
 			defer func() {
 				_ = results.Close()
-				lost = conn.IsClosed()
+				lost = conn.IsClosed() && !unsendable(err)
 			}()
 			for len(questions) > 0 {
 				rows, err := results.Query()

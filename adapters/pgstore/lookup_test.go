@@ -183,6 +183,32 @@ func TestLookupsAreAnswered503WhenTheirConnectionIsLost(t *testing.T) {
 	}
 }
 
+// Of keys that cannot be sent, and of arguments that panic, only who has asked for them hears.
+func TestALookupThatCannotBeSentIsItsOwnError(t *testing.T) {
+	q := held(t)
+	l := pgstore.NewLookup(q.Reader(), "SELECT $1::int4", func(n int) []any {
+		if n == 0 {
+			panic("zero")
+		}
+		return []any{n}
+	}, pgx.RowTo[int])
+	if a := <-get(t.Context(), l, 0); a.panic != "zero" {
+		t.Errorf("got %+v, want the panic of the function", a)
+	}
+	one, large, two := get(t.Context(), l, 1), get(t.Context(), l, 1<<40), get(t.Context(), l, 2)
+	q.until(t, 3)
+	q.release()
+	if a := <-one; a.err != nil || a.value != 1 {
+		t.Errorf("got %+v, want 1", a)
+	}
+	if a := <-two; a.err != nil || a.value != 2 {
+		t.Errorf("got %+v, want 2", a)
+	}
+	if a := <-large; a.err == nil {
+		t.Errorf("got %+v, want an error", a)
+	}
+}
+
 // A key that was revoked is never accepted by a lookup that was called after that.
 func TestALookupSeesWhatWasCommittedBefore(t *testing.T) {
 	s := open(t, pgstore.Config{MaxConns: 4})
