@@ -26,6 +26,7 @@ const (
 
 	connectionException   = "08" // a class
 	insufficientResources = "53" // a class, such as of too many connections
+	syntaxError           = "42" // a class, which has violations of access rules, too
 )
 
 var (

@@ -2,8 +2,7 @@ package pgstore
 
 import (
 	"context"
-	"errors"
-	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -11,101 +10,19 @@ import (
 )
 
 // A pipeline is a transaction that saves round trips: it begins in that of its first statement, and what is
-// queued goes in that of the next.
+// queued goes in that of the next. A savepoint is one as well, which begins at once.
 type pipeline struct {
-	conn   *pgx.Conn
-	limit  time.Duration // of the first round trip
-	begin  beginning
-	tx     pgx.Tx // nil until it has begun
-	queued []queued
-	ended  bool // when conn is another's
-}
-
-// A beginning is the two statements that begin a transaction.
-type beginning struct{ begin, limits string }
-
-// queued is a statement whose error is that of what it is for.
-type queued struct {
-	what, query string
-	args        []any
+	conn    *pgx.Conn
+	limit   time.Duration // of the first round trip
+	begin   beginning
+	tx      pgx.Tx    // nil until it has begun
+	queued  *[]queued // shared with savepoints
+	unbegun bool      // when it could not begin, and conn is in no transaction
+	ended   bool      // when conn is another's
 }
 
 // plain reports whether a statement goes alone.
-func (p *pipeline) plain() bool { return p.tx != nil && len(p.queued) == 0 }
-
-// send sends what comes before a statement, and that one if it is not empty. The caller reads its results and
-// closes them.
-func (p *pipeline) send(ctx context.Context, query string, args []any) (*trip, error) {
-	if p.ended {
-		return nil, pgx.ErrTxClosed
-	}
-	t := &trip{cancel: func() {}}
-	var batch pgx.Batch
-	if p.tx == nil {
-		ctx, t.cancel = within(ctx, p.limit)
-		batch.BeginTx(pgx.TxOptions{BeginQuery: p.begin.begin})
-		batch.Queue(p.begin.limits)
-	}
-	first, queued := batch.Len(), p.queued
-	for _, q := range queued {
-		batch.Queue(q.query, q.args...)
-	}
-	p.queued = nil
-	before := batch.Len()
-	if query != "" {
-		batch.Queue(query, args...)
-	}
-	t.BatchResults = p.conn.SendBatch(ctx, &batch)
-	if p.tx == nil {
-		p.tx = t.Tx()
-	}
-	for i := range before {
-		_, err := t.Exec()
-		if err == nil {
-			continue
-		}
-		_ = t.Close()
-		if build, ok := errors.AsType[pgx.ErrPreprocessingBatch](err); ok { // of any of them
-			i = indexOf(&batch, build.SQL())
-		}
-		switch {
-		case i < first:
-			return nil, noConnection(ctx, err)
-		case i < before:
-			return nil, fmt.Errorf("%s: %w", queued[i-first].what, err)
-		}
-		return nil, err
-	}
-	return t, nil
-}
-
-func indexOf(b *pgx.Batch, query string) (i int) {
-	for i < b.Len()-1 && b.QueuedQueries[i].SQL != query {
-		i++
-	}
-	return i
-}
-
-// A trip is the results of what was sent.
-type trip struct {
-	pgx.BatchResults
-	cancel context.CancelFunc
-}
-
-// Close implements [pgx.BatchResults].
-func (t *trip) Close() error {
-	defer t.cancel()
-	return t.BatchResults.Close()
-}
-
-// Scan implements [pgx.Row] for the last statement.
-func (t *trip) Scan(to ...any) error {
-	err := t.QueryRow().Scan(to...)
-	if closed := t.Close(); err == nil {
-		err = closed
-	}
-	return err
-}
+func (p *pipeline) plain() bool { return p.tx != nil && len(*p.queued) == 0 }
 
 // flush sends what is queued, and begins.
 func (p *pipeline) flush(ctx context.Context) error {
@@ -119,8 +36,24 @@ func (p *pipeline) flush(ctx context.Context) error {
 	return t.Close()
 }
 
+// optional reports whether there are options of pgx, which a batch does not take, among arguments.
+func optional(args []any) bool {
+	return slices.ContainsFunc(args, func(arg any) bool {
+		switch arg.(type) {
+		case pgx.QueryExecMode, pgx.QueryResultFormats, pgx.QueryResultFormatsByOID:
+			return true
+		}
+		return false
+	})
+}
+
 // Exec implements [pgx.Tx].
 func (p *pipeline) Exec(ctx context.Context, query string, args ...any) (tag pgconn.CommandTag, err error) {
+	if len(args) == 0 || optional(args) { // it may be several statements in one
+		if err := p.flush(ctx); err != nil {
+			return tag, err
+		}
+	}
 	if p.plain() {
 		return p.tx.Exec(ctx, query, args...)
 	}
@@ -137,19 +70,24 @@ func (p *pipeline) Exec(ctx context.Context, query string, args ...any) (tag pgc
 
 // QueryRow implements [pgx.Tx].
 func (p *pipeline) QueryRow(ctx context.Context, query string, args ...any) pgx.Row {
+	if optional(args) {
+		if err := p.flush(ctx); err != nil {
+			return failed(err)
+		}
+	}
 	if p.plain() {
 		return p.tx.QueryRow(ctx, query, args...)
 	}
 	t, err := p.send(ctx, query, args)
 	if err != nil {
-		return &trip{BatchResults: pgx.FailedBatchResults(new(pgx.Batch), err), cancel: func() {}}
+		return failed(err)
 	}
 	return t
 }
 
 // Commit implements [pgx.Tx]. What never began is not committed.
 func (p *pipeline) Commit(ctx context.Context) error {
-	if p.tx == nil && len(p.queued) == 0 {
+	if p.tx == nil && len(*p.queued) == 0 {
 		p.end()
 		return nil
 	}
@@ -172,7 +110,9 @@ var noTx = func() pgx.Tx {
 
 // end returns the transaction, to end it.
 func (p *pipeline) end() pgx.Tx {
-	p.ended, p.queued = true, nil
+	if !p.ended { // later, what is queued is no savepoint's
+		p.ended, *p.queued = true, nil
+	}
 	if p.tx == nil {
 		p.tx = noTx
 	}
@@ -199,7 +139,11 @@ func (p *pipeline) Begin(ctx context.Context) (pgx.Tx, error) {
 	if err := p.flush(ctx); err != nil {
 		return nil, err
 	}
-	return p.tx.Begin(ctx)
+	inner, err := p.tx.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &pipeline{conn: p.conn, tx: inner, queued: p.queued}, nil
 }
 
 func (p *pipeline) CopyFrom(ctx context.Context, table pgx.Identifier, columns []string, from pgx.CopyFromSource) (int64, error) {
@@ -225,5 +169,8 @@ func (p *pipeline) LargeObjects() pgx.LargeObjects {
 
 func (p *pipeline) Conn() *pgx.Conn {
 	_ = p.flush(context.Background())
+	if p.unbegun && !p.ended { // what it does would be committed at once
+		_ = p.conn.Close(context.Background())
+	}
 	return p.conn
 }

@@ -123,7 +123,7 @@ func TestAnErrorIsThatOfItsStatement(t *testing.T) {
 		{"queued", insertNote, "SELECT 1", nil, "add the note: ERROR: duplicate key"},
 		{"queued, with a mistake", "INSERT INTO nothing VALUES ($1)", "SELECT 1", nil, "add the note: error preprocessing batch (prepare): ERROR: relation"},
 		{"own", "", insertNote, []any{text}, "ERROR: duplicate key"},
-		{"own, with a mistake", "", "SELECT 1 FROM nothing", nil, "error preprocessing batch (prepare): ERROR: relation"},
+		{"own, with a mistake", "", "SELECT $1::int FROM nothing", []any{1}, "error preprocessing batch (prepare): ERROR: relation"},
 		{"own, with an argument of another type", "", "SELECT $1::int", []any{struct{}{}}, "error preprocessing batch (build)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

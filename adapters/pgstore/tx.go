@@ -29,9 +29,9 @@ var errEnds = errors.New("pgstore: the transaction ends with its request: return
 
 // Queue sends a statement with the next one of the transaction, or before the commit, and saves its round trip. If it
 // fails, that is the error of the next one, as "what: the error", and nothing behind it is run. So it is not for an
-// error that is turned into an answer where it arises.
+// error that is turned into an answer where it arises. Within a savepoint it belongs to that.
 func (tx *Tx) Queue(what, query string, args ...any) {
-	tx.queued = append(tx.queued, queued{what, query, args})
+	*tx.queued = append(*tx.queued, queued{what, query, args})
 }
 
 // Transactional does nothing: what an operation writes through a Tx and what belongs to a
@@ -93,7 +93,7 @@ func (s *Store) begin(ctx context.Context, begin beginning) (*pipeline, tenon.Cl
 	if err != nil {
 		return nil, nil, noConnection(ctx, err)
 	}
-	tx := &pipeline{conn: conn.Conn(), limit: s.cfg.AcquireTimeout + s.cfg.StatementTimeout, begin: begin}
+	tx := &pipeline{conn: conn.Conn(), limit: s.cfg.AcquireTimeout + s.cfg.StatementTimeout, begin: begin, queued: new([]queued)}
 	return tx, s.end(conn, tx), nil
 }
 
