@@ -36,6 +36,12 @@ func (r *Reader) HoldLookups() (release func()) {
 	}
 }
 
+// Asked returns how many connections for queries are in use or were waited for.
+func (r *Reader) Asked() int {
+	stats := r.pool.Stats()
+	return stats.InUse + int(stats.WaitCount)
+}
+
 // HoldWitness keeps the witness from others until release is called.
 func (r *Reader) HoldWitness() (release func()) {
 	w := <-r.witness

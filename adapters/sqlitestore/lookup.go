@@ -2,6 +2,7 @@ package sqlitestore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -41,15 +42,15 @@ func (r *Reader) takeConnection(ctx context.Context) (c *direct, err error) {
 			return nil, answered(errUnavailable, fmt.Errorf("no connection for %v", r.limit))
 		}
 	}
-	if err := c.open(ctx, r.pool); err != nil {
+	if err := c.open(ctx, r.own); err != nil {
 		r.lookups <- c
 		return nil, err
 	}
 	return c, nil
 }
 
-// closeOwn gives connections for lookups, and the witness, back to the pool, but for those that are in use.
-func (r *Reader) closeOwn() {
+// close closes what reads, but for connections that are in use.
+func (r *Reader) close() error {
 	select {
 	case w := <-r.witness:
 		w.close()
@@ -62,7 +63,7 @@ func (r *Reader) closeOwn() {
 			c.close()
 			r.lookups <- c
 		default:
-			return
 		}
 	}
+	return errors.Join(r.own.Close(), r.pool.Close())
 }

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -53,6 +55,33 @@ func TestALookupDoesNotWaitForQueries(t *testing.T) {
 		t.Fatal(rows.Err())
 	}
 	if err := s.Reader().Lookup(t.Context(), note, "b").Scan(new(string), new(int)); err != nil {
+		t.Error(err)
+	}
+}
+
+// Queries that come before the first lookup take none of its connections.
+func TestALookupHasAConnectionOfItsOwn(t *testing.T) {
+	s := open(t, sqlitestore.Config{MaxConns: 1})
+	exec(t, s, "INSERT INTO notes (text) VALUES ('a')")
+	ctx, end := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer end()
+	for range 4 {
+		all.Go(func() {
+			rows, err := s.Reader().Query(ctx, "SELECT text FROM notes")
+			if err == nil {
+				<-ctx.Done()
+				_ = rows.Close()
+			}
+		})
+	}
+	for s.Reader().Asked() < 4 {
+		runtime.Gosched()
+	}
+	soon, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if err := s.Reader().Lookup(soon, note, "a").Scan(new(string), new(int)); err != nil {
 		t.Error(err)
 	}
 }

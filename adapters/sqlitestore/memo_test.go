@@ -97,6 +97,22 @@ func TestAMemoRemembersNoErrorsAndHasABound(t *testing.T) {
 	}
 }
 
+func TestWhoHasLeftMakesAMemoForgetNothing(t *testing.T) {
+	s := open(t, sqlitestore.Config{})
+	exec(t, s, "INSERT INTO notes (text) VALUES ('a')")
+	m, reads := counted(s)
+	left, leave := context.WithCancel(t.Context())
+	leave()
+	for _, ctx := range []context.Context{t.Context(), left, t.Context()} {
+		if _, err := m.Get(ctx, "a"); err != nil && ctx != left {
+			t.Error(err)
+		}
+	}
+	if n := reads.Load(); n > 2 { // with that of who has left
+		t.Errorf("read %d times, want 2", n)
+	}
+}
+
 func TestAMemoReadsWhenNobodyTellsTheVersion(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	exec(t, open(t, sqlitestore.Config{Path: path}), "INSERT INTO notes (text, seen) VALUES ('a', 1)")

@@ -16,12 +16,34 @@ import (
 //
 // Each query is prepared once and kept.
 type Reader struct {
-	pool     *sql.DB
+	pool     *sql.DB // of queries
+	own      *sql.DB // of lookups and the witness
 	limit    time.Duration
 	prepared sync.Map // text to *sql.Stmt
 	count    atomic.Int32
 	lookups  chan *direct  // has those that no lookup uses
 	witness  chan *witness // has the one that tells versions while nobody asks it
+}
+
+// open makes the pools, which open their connections when they are needed.
+func (r *Reader) open(cfg Config) (err error) {
+	if r.pool, err = openPool(cfg.Path, reading(cfg.AcquireTimeout)); err != nil {
+		return err
+	}
+	if r.own, err = openPool(cfg.Path, reading(cfg.AcquireTimeout)); err != nil {
+		return errors.Join(err, r.pool.Close())
+	}
+	r.limit = cfg.StatementTimeout
+	r.pool.SetMaxOpenConns(cfg.MaxConns)
+	r.pool.SetMaxIdleConns(cfg.MaxConns)
+	r.own.SetMaxOpenConns(cfg.MaxConns + 1)
+	r.lookups = make(chan *direct, cfg.MaxConns)
+	for range cfg.MaxConns {
+		r.lookups <- new(direct)
+	}
+	r.witness = make(chan *witness, 1)
+	r.witness <- new(witness)
+	return nil
 }
 
 // Query runs a query. The caller closes what it returns.

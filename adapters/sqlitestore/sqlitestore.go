@@ -109,18 +109,9 @@ func open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := s.switchToWAL(ctx); err != nil {
 		return nil, errors.Join(err, s.pool.Close())
 	}
-	if s.reader.pool, err = openPool(path, reading(cfg.AcquireTimeout)); err != nil {
+	if err := s.reader.open(cfg); err != nil {
 		return nil, errors.Join(err, s.pool.Close())
 	}
-	s.reader.limit = cfg.StatementTimeout
-	s.reader.pool.SetMaxOpenConns(2*cfg.MaxConns + 1)
-	s.reader.pool.SetMaxIdleConns(cfg.MaxConns)
-	s.reader.lookups = make(chan *direct, cfg.MaxConns)
-	for range cfg.MaxConns {
-		s.reader.lookups <- new(direct)
-	}
-	s.reader.witness = make(chan *witness, 1)
-	s.reader.witness <- new(witness)
 	s.turn <- new(writer)
 	return s, nil
 }
@@ -150,9 +141,8 @@ func (s *Store) Close() error {
 		s.turn <- w
 	default: // a transaction that was left behind has it
 	}
-	s.reader.closeOwn()
 	// The last connection to close folds the log into the file, so it must be one that writes.
-	if err := errors.Join(s.reader.pool.Close(), s.pool.Close()); err != nil {
+	if err := errors.Join(s.reader.close(), s.pool.Close()); err != nil {
 		return fmt.Errorf("sqlitestore: close %s: %w", s.cfg.Path, plain(err))
 	}
 	return nil

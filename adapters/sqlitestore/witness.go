@@ -14,12 +14,15 @@ type witness struct {
 	last version
 }
 
-// version returns the newest version, unless another goroutine is asking for it or that fails.
+// version returns the newest version, unless another goroutine is asking for it, that fails or ctx is done.
 func (r *Reader) version(ctx context.Context) (v version, ok bool) {
+	if ctx.Err() != nil { // which says nothing of the witness
+		return v, false
+	}
 	select {
 	case w := <-r.witness:
 		defer func() { r.witness <- w }()
-		if err := w.look(ctx, r.pool); err != nil {
+		if err := w.look(ctx, r.own); err != nil {
 			w.close() // another one counts otherwise
 			return v, false
 		}
@@ -31,9 +34,6 @@ func (r *Reader) version(ctx context.Context) (v version, ok bool) {
 
 // look makes last the newest version.
 func (w *witness) look(ctx context.Context, pool *sql.DB) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	if w.conn == nil {
 		w.last.connection++
 	}
