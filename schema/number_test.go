@@ -231,13 +231,19 @@ func TestHostileNumbers(t *testing.T) {
 		`{"i":[1e` + long + `,-1e-` + long + `,` + long + `,0.` + long + `],"u":1e` + long + `,"f":[1e-` + long + `,` + long + `],"a":[` + long + `,1e` + long + `]}`,
 		`{"i":[],"u":0,"f":[` + strings.TrimSuffix(strings.Repeat("1e308,", 1<<17), ",") + `],"a":0}`,
 	} {
-		start := time.Now()
-		_, err := plan.Decode([]byte(in))
-		if err == nil {
-			t.Error("accepted")
+		best := time.Hour
+		for range 5 { // at most: other processes take their time, too
+			start := time.Now()
+			_, err := plan.Decode([]byte(in))
+			if best = min(best, time.Since(start)); err == nil {
+				t.Error("accepted")
+			}
+			if best < 2*time.Second {
+				break
+			}
 		}
-		if d := time.Since(start); d > 2*time.Second {
-			t.Errorf("%d bytes took %v", len(in), d)
+		if best >= 2*time.Second {
+			t.Errorf("%d bytes took %v", len(in), best)
 		}
 	}
 }
