@@ -108,7 +108,7 @@ func TestARequestCostsTheSameAmongFewAndManyRoutes(t *testing.T) {
 			var allocs []float64
 			for _, n := range counts {
 				send := sender(t, n, target)
-				sends, allocs = append(sends, send), append(allocs, testing.AllocsPerRun(200, send))
+				sends, allocs = append(sends, send), append(allocs, allocations(send))
 			}
 			if slices.Min(allocs) != slices.Max(allocs) {
 				t.Errorf("a request among %v operations costs %v allocations, want the same", counts, allocs)
@@ -120,6 +120,16 @@ func TestARequestCostsTheSameAmongFewAndManyRoutes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// allocations returns the least that a call of fn allocates: with the race detector, sync.Pool drops
+// some of what it is given.
+func allocations(fn func()) float64 {
+	least := testing.AllocsPerRun(1, fn)
+	for range 200 {
+		least = min(least, testing.AllocsPerRun(1, fn))
+	}
+	return least
 }
 
 // quickest returns the least time that a run of each function took.
