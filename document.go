@@ -105,6 +105,9 @@ func (op *operation) describeRequest(o *openapi.Operation, schemas *schema.Schem
 		o.RequestBody = op.describeForm(form)
 	case body != nil:
 		o.RequestBody = body.describe(schemas, schemas.Input)
+		if op.router.app.app.cfg.Loose && body.several && !body.needed {
+			o.RequestBody.Required = false
+		}
 	}
 }
 

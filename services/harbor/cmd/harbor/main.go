@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 )
 
 func main() {
@@ -45,12 +44,5 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	case "routes":
 		return printRoutes(cfg, stdout)
 	}
-	if getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
-	}
 	return serve(ctx, cfg, stdout, stderr)
 }
-
-// gcPercent is GOGC of a server unless the environment says another. Little of its memory is in use
-// for long, so that 14 MB more save a tenth of the processor.
-const gcPercent = 400
